@@ -54,6 +54,10 @@ class Unsupported(RefimplError):
     kind = "unsupported"
 
 
+class Refuted(BadInput):
+    """A certificate does not prove what it should: a number, an input or the certificate was changed."""
+
+
 class DomainError(RefimplError, ArithmeticError):
     """An argument lies outside a function's domain: a zero divisor, the logarithm of 0."""
 

@@ -1,0 +1,157 @@
+"""Fixed points of a map F: existence and uniqueness in a box, and convergence of a run to them.
+
+Notation: F maps R^m to itself, J is its derivative, G = F - id; X a box, y its center, Y any matrix,
+V a basis of R^m, |.| the largest modulus of a vector, ||.|| the row-sum norm that belongs to it.
+
+    1. exists    K(X) = y - Y G(y) + (I - Y (J(X) - I)) (X - y). If K(X) lies in the interior of X,
+                 then F has exactly one fixed point in X. (Krawczyk 1969; Neumaier 1990, 5.1.8)  (K1)
+    2. basin     P = {c + V z: |z| <= rho}. If ||V^-1 J V|| <= q < 1 on P, the fixed point has  (K2)
+                 |V^-1 (theta* - c)| <= delta and q (rho + delta) + delta <= rho, then F maps P
+                 into P, and every run that enters P converges to theta*, faster than any q' > q.
+    3. enters    boxes B_0, ..., B_T with F(B_t) in B_(t+1), B_0 the start and B_T in P          (K3)
+    4. rate      the largest root of det(J(theta*) - lambda I), J being 2 x 2                    (K4)
+
+Proof of 2. For theta in P the segment from theta* to theta lies in P, which is convex, so that
+V^-1 (F(theta) - theta*) = (integral of V^-1 J V over it) V^-1 (theta - theta*), in modulus at most
+q |V^-1 (theta - theta*)| <= q (rho + delta). Add delta for the way from theta* to c. The same holds with P cut to
+a convex set that F maps into itself, such as [0, 1]^m for probabilities.
+
+All enclosures are balls; a `Refuted` says which inclusion failed.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TypeAlias
+
+from refimpl import linear
+from refimpl.errors import Refuted
+from refimpl.numbers import Ball, ball
+from refimpl.numbers.kinds import precision
+
+Point: TypeAlias = Sequence[Fraction]
+Box: TypeAlias = Sequence[Ball]
+Map: TypeAlias = Callable[[Box], Box]
+Derivative: TypeAlias = Callable[[Box], Sequence[Sequence[Ball]]]
+
+APPROXIMATE = 2**80
+"""Denominator of the entries of the preconditioner Y, which may be any matrix."""
+
+
+@dataclass(frozen=True)
+class Basin:
+    """P of (K2)."""
+
+    center: Point
+    """c, length m."""
+    basis: Sequence[Point]
+    """V, m x m; columns near the eigenvectors of J make the norm nearly the spectral radius."""
+    radius: Fraction
+    """rho."""
+
+
+def enclose(center: Point, radius: Fraction, digits: int) -> list[Ball]:
+    """Return the box of all points within `radius` of the center in every coordinate."""
+    return [Ball.between(c - radius, c + radius, precision(digits)) for c in center]
+
+
+def check_exists(f: Map, derivative: Derivative, center: Point, radius: Fraction, digits: int) -> None:
+    """Raise Refuted unless (K1) proves a unique fixed point within `radius` of the center."""
+    box = enclose(center, radius, digits)
+    slopes = _minus_identity(derivative(box))
+    y = enclose(center, Fraction(0), digits)
+    residual = [a - b for a, b in zip(f(y), y, strict=True)]
+    inverse = linear.inverse([[Fraction(round(x.mid * APPROXIMATE), APPROXIMATE) for x in row] for row in slopes])
+    for i, row in enumerate(inverse):
+        image = y[i]
+        for k, entry in enumerate(row):
+            image = image - residual[k] * entry
+        for j in range(len(box)):
+            # I - Y (J(X) - I)                                                             (K1)
+            defect = ball(digits)(int(i == j))
+            for k, entry in enumerate(row):
+                defect = defect - slopes[k][j] * entry
+            image = image + defect * (box[j] - y[j])
+        if not (center[i] - radius < image.lower and image.upper < center[i] + radius):
+            raise Refuted(f"the Krawczyk image leaves the box in coordinate {i}, so no fixed point is proven")
+
+
+def check_basin(derivative: Derivative, basin: Basin, center: Point, radius: Fraction, digits: int) -> Fraction:
+    """Return q < 1 of (K2) for the fixed point within `radius` of `center`; P is cut to [0, 1]^m."""
+    inverse = linear.inverse(basin.basis)
+    hull = []
+    for c, row in zip(basin.center, basin.basis, strict=True):
+        reach = basin.radius * sum(abs(v) for v in row)
+        low, high = max(c - reach, Fraction(0)), min(c + reach, Fraction(1))
+        hull.append(Ball.between(low, high, precision(digits)))
+    slopes = derivative(hull)
+    product = [
+        [
+            linear.total(
+                slopes[k][l] * (inverse[i][k] * basin.basis[l][j])
+                for k in range(len(hull))
+                for l in range(len(hull))
+            )
+            for j in range(len(hull))
+        ]
+        for i in range(len(hull))
+    ]
+    q = max(linear.total(abs(x).upper for x in row) for row in product)
+    delta = max(abs(z).upper for z in _coordinates(basin, enclose(center, radius, digits)))
+    if not (q < 1 and q * (basin.radius + delta) + delta <= basin.radius):
+        raise Refuted("the map is not proven to contract the basin about the fixed point")
+    return q
+
+
+def check_run(
+    f: Map, derivative: Derivative, boxes: Sequence[tuple[Point, Fraction]], digits: int
+) -> None:
+    """Raise Refuted unless F maps every box (center, radius) into the next one.  (K3)
+
+    F(B) lies in F(y) + J(B) (B - y): unlike F evaluated on B this does not widen where F contracts.
+    """
+    for t, ((center, radius), (next_center, next_radius)) in enumerate(zip(boxes, boxes[1:], strict=False)):
+        box, y = enclose(center, radius, digits), enclose(center, Fraction(0), digits)
+        image = list(f(y))
+        if radius:
+            reach = [b - c for b, c in zip(box, y, strict=True)]
+            image = [a + linear.dot(row, reach) for a, row in zip(image, derivative(box), strict=True)]
+        for i, (x, c) in enumerate(zip(image, next_center, strict=True)):
+            if not (c - next_radius <= x.lower and x.upper <= c + next_radius):
+                raise Refuted(f"state {t + 1} of the run does not contain the image of state {t}, coordinate {i}")
+
+
+def check_enters(basin: Basin, center: Point, radius: Fraction, digits: int) -> None:
+    """Raise Refuted unless the box lies in the basin."""
+    if any(abs(z).upper > basin.radius for z in _coordinates(basin, enclose(center, radius, digits))):
+        raise Refuted("the last state of the run does not lie in the basin")
+
+
+def check_rate(slopes: Sequence[Sequence[Ball | Fraction]], rate: Fraction, half: Fraction) -> None:
+    """Raise Refuted unless the spectral radius of a 2 x 2 J with real eigenvalues is within `half` of rate.
+
+    p(x) = x^2 - tr x + det changes sign between rate - half and rate + half, which therefore hold a root; it is
+    the larger one because rate > tr/2, and the larger in modulus because tr >= 0.               (K4)
+    """
+    (a, b), (c, d) = slopes
+    trace, det = a + d, a * d - b * c
+    low, high = rate - half, rate + half
+    if half == 0:
+        proven = trace >= 0 and rate * 2 >= trace and det - (trace - rate) * rate == 0
+    else:
+        proven = (
+            trace >= 0 and trace < low * 2 and det - (trace - low) * low < 0 and det - (trace - high) * high > 0
+        )
+    if not proven:
+        raise Refuted("rate is not the spectral radius of the map's derivative at the fixed point")
+
+
+def _coordinates(basin: Basin, box: Box) -> list[Ball]:
+    """Return V^-1 (box - c)."""
+    inverse = linear.inverse(basin.basis)
+    offset = [b - c for b, c in zip(box, basin.center, strict=True)]
+    return [linear.total(x * v for x, v in zip(offset, row, strict=True)) for row in inverse]
+
+
+def _minus_identity(matrix: Sequence[Sequence[Ball]]) -> list[list[Ball]]:
+    return [[x - int(i == j) for j, x in enumerate(row)] for i, row in enumerate(matrix)]

@@ -1,0 +1,152 @@
+"""A K-means run held against its defining equations, step by step, without running K-means.
+
+Notation as in `kmeans`; S_k is the sum of the points of cluster k, n_k their number.
+
+    1. labels    every label is a nearest center by its margin, which `margin` computes    (L1)
+    2. centers   n_k c_k = S_k, and c_k is kept where n_k = 0                              (L2)
+    3. closed    where ties or unseen margins allow several labellings, each is followed   (L3)
+    4. J         sum_k (sum_(x in k) |x|^2 - 2 c_k . S_k + n_k |c_k|^2), exact             (L4)
+
+A path is the list of states from the first step to the last; the first path breaks all ties to the lowest index.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import product
+from math import prod
+
+from refimpl.certify.margin import Choice, Margin, Rows, choices
+from refimpl.errors import Refuted
+
+Labels = tuple[int, ...]
+
+ALWAYS, OTHER_TIES = "always", "other-ties"
+"""Who may answer with a branch: everybody, or those who break ties otherwise than to the lowest index."""
+
+MOST_BRANCHES = 64
+"""A case with more branches than this could not be read by anybody, and is not made."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One claimed step."""
+
+    labels: Labels
+    """Length N."""
+    centers: tuple[tuple[Fraction, ...], ...]
+    """K x D, after the update."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The closest decision of a run."""
+
+    step: int
+    """Counted from 1."""
+    margin: Margin
+    """The smallest relative margin of that step."""
+
+
+def absolute(rows: Rows) -> list[list[Fraction]]:
+    """Return the matrix of moduli, the sizes of centers that are inputs."""
+    return [[abs(x) for x in row] for row in rows]
+
+
+def sizes_of_means(points: Rows, labels: Labels, kept: Rows) -> list[list[Fraction]]:
+    """Return for each center the mean modulus of its points, column by column; a kept center keeps its size."""
+    return [
+        [sum((abs(x[d]) for x in group), Fraction(0)) / len(group) for d in range(len(kept[k]))]
+        if (group := [x for x, label in zip(points, labels, strict=True) if label == k])
+        else list(kept[k])
+        for k in range(len(kept))
+    ]
+
+
+def branches(found: Sequence[Choice]) -> list[tuple[Labels, str]]:
+    """Return every admissible labelling, the lowest-index one first, and who may answer with it."""
+    options = [
+        [(choice.label, ALWAYS)]
+        + [(k, ALWAYS) for k in choice.unseen]
+        + [(k, OTHER_TIES) for k in choice.ties]
+        for choice in found
+    ]
+    if prod(map(len, options)) > MOST_BRANCHES:
+        raise Refuted(f"ties allow more than {MOST_BRANCHES} labellings; choose data with fewer ties")
+    return [
+        (tuple(k for k, _ in combination), weaker([who for _, who in combination]))
+        for combination in product(*options)
+    ]
+
+
+def weaker(admissions: Sequence[str]) -> str:
+    """Return OTHER_TIES if any of the admissions is, else ALWAYS."""
+    return OTHER_TIES if OTHER_TIES in admissions else ALWAYS
+
+
+def check_means(points: Rows, labels: Labels, centers: Rows, kept: Rows) -> None:
+    """Raise Refuted unless n_k c_k = S_k for every cluster, and c_k is kept where it is empty.  (L2)"""
+    for k, center in enumerate(centers):
+        group = [x for x, label in zip(points, labels, strict=True) if label == k]
+        for d, c in enumerate(center):
+            if (not group and c != kept[k][d]) or len(group) * c != sum(x[d] for x in group):
+                raise Refuted(f"centers[{k}][{d}] is not the mean of its cluster")
+
+
+def distortion(points: Rows, labels: Sequence[int], centers: Rows) -> Fraction:
+    """Return J of (L4), which expands the squares that `kmeans.distortion` does not."""
+    j = Fraction(0)
+    for x, label in zip(points, labels, strict=True):
+        j += sum(a * a - 2 * c * a + c * c for a, c in zip(x, centers[label], strict=True))
+    return j
+
+
+def check_paths(
+    points: Rows,
+    start: Rows,
+    paths: Sequence[Sequence[Step]],
+    ends: Callable[[Sequence[Step]], bool],
+) -> tuple[Decision | None, list[str]]:
+    """Return the closest decision of the first path, and who may answer with each path.
+
+    `ends` tells whether a path is complete. Raises Refuted unless every step obeys (L1) and (L2), the paths
+    are closed (L3), and the first is the lowest-index one.
+    """
+    followed: dict[tuple[Labels, ...], set[Labels]] = {}
+    offered: dict[tuple[Labels, ...], list[tuple[Labels, str]]] = {}
+    closest: Decision | None = None
+    who_may = []
+    for number, path in enumerate(paths):
+        centers, sizes, prefix, admissions = start, absolute(start), (), []
+        for t, step in enumerate(path, 1):
+            if ends(path[: t - 1]):
+                raise Refuted(f"path {number} goes on after step {t - 1}, where it should end")
+            found = choices(points, centers, sizes)
+            offered.setdefault(prefix, branches(found))
+            followed.setdefault(prefix, set()).add(step.labels)
+            admission = dict(reversed(offered[prefix])).get(step.labels)
+            if admission is None:
+                raise Refuted(f"the labels of path {number}, step {t}, are not those of nearest centers")
+            if number == 0:
+                if step.labels != offered[prefix][0][0]:
+                    raise Refuted(f"step {t} of the first path breaks a tie otherwise than to the lowest index")
+                closest = _closer(closest, t, found)
+            check_means(points, step.labels, step.centers, centers)
+            admissions.append(admission)
+            sizes = sizes_of_means(points, step.labels, sizes)
+            centers, prefix = step.centers, (*prefix, step.labels)
+        if not ends(path):
+            raise Refuted(f"path {number} stops too early")
+        who_may.append(weaker(admissions))
+    for prefix, labellings in offered.items():
+        if followed[prefix] != {labels for labels, _ in labellings}:
+            raise Refuted(f"after {len(prefix)} steps an admissible labelling is not followed")
+    return closest, who_may
+
+
+def _closer(closest: Decision | None, t: int, found: Sequence[Choice]) -> Decision | None:
+    for choice in found:
+        margin = choice.margin
+        if margin and (closest is None or margin.relative < closest.margin.relative):
+            closest = Decision(t, margin)
+    return closest

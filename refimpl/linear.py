@@ -1,0 +1,176 @@
+"""Vectors and matrices on plain lists: a vector is a list of numbers, a matrix a list of rows.
+
+Notation: n rows, d columns, x and y vectors, a matrix A, its factors A = L D L^T.
+
+Every function returns numbers of the type that it was given. Integers are exact numbers: where a quotient
+is taken they become Fractions, never floats. Sums go through `total`, in the order of the list, because
+the built-in sum() of floats changed its rounding between Python versions.
+"""
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from functools import reduce
+from math import isfinite, lcm
+from operator import add, mul
+from typing import TypeAlias, cast
+
+from refimpl.errors import BadInput, EmptyData, Undefined
+from refimpl.numbers import N, Numbers
+
+Vector: TypeAlias = Sequence[N]
+Matrix: TypeAlias = Sequence[Sequence[N]]
+
+
+def shape(rows: Matrix[N], name: str) -> tuple[int, int]:
+    """Return (n, d) of a matrix with at least one row and one column, all rows of one length.
+
+    Raises EmptyData or BadInput; `name` is the field that the sentence names.
+    """
+    if not rows:
+        raise EmptyData(f"{name} is empty; give at least one row")
+    d = len(rows[0])
+    if d == 0:
+        raise BadInput(f"{name}[0] is empty; give every row at least one number")
+    for i, row in enumerate(rows):
+        if len(row) != d:
+            raise BadInput(f"{name}[{i}] has {len(row)} entries but {name}[0] has {d}; give rows of one length")
+        for j, x in enumerate(row):
+            if isinstance(x, float) and not isfinite(x):
+                raise BadInput(f"{name}[{i}][{j}] is {x}; give a finite number")
+    return len(rows), d
+
+
+def quotient(a: N, b: N | int) -> N:
+    """Return a / b; two integers give a Fraction, which is a number that the type checker calls N."""
+    if isinstance(a, int) and isinstance(b, int):
+        return cast(N, Fraction(a, b))
+    return a / b
+
+
+def total(terms: Iterable[N]) -> N:
+    """Return the sum of at least one term, added in order."""
+    return reduce(add, terms)
+
+
+def dot(x: Vector[N], y: Vector[N]) -> N:
+    """Return the inner product of two vectors of one length."""
+    return reduce(add, map(mul, x, y))
+
+
+def subtract(x: Vector[N], y: Vector[N]) -> list[N]:
+    """Return x - y."""
+    return [a - b for a, b in zip(x, y, strict=True)]
+
+
+def squared_distance(x: Vector[N], y: Vector[N]) -> N:
+    """Return |x - y|^2, from the differences: expanding the square would cancel far from the origin."""
+    difference = [a - b for a, b in zip(x, y, strict=True)]
+    return reduce(add, map(mul, difference, difference))
+
+
+def transpose(a: Matrix[N]) -> list[list[N]]:
+    """Return A^T, d x n."""
+    return [list(column) for column in zip(*a, strict=True)]
+
+
+def mean(rows: Matrix[N]) -> list[N]:
+    """Return the mean row, length d, of at least one row."""
+    (rows,), scale = cleared(rows)
+    n = len(rows)
+    return [quotient(total(column), n * scale) for column in zip(*rows, strict=True)]
+
+
+def outer(x: Vector[N], y: Vector[N]) -> list[list[N]]:
+    """Return x y^T, len(x) x len(y)."""
+    return [[a * b for b in y] for a in x]
+
+
+def matvec(a: Matrix[N], x: Vector[N]) -> list[N]:
+    """Return A x."""
+    return [dot(row, x) for row in a]
+
+
+def cleared(*matrices: Matrix[N]) -> tuple[list[list[list[N]]], int]:
+    """Return the matrices multiplied by L, and L, the least integer that makes exact entries integers.
+
+    Whatever is homogeneous may be computed on the integers, which cost a tenth of Fractions: L > 0 keeps
+    the order of squared distances and divides out of sums. Numbers of other types come back as they are,
+    with L = 1.
+    """
+    if not all(isinstance(x, Fraction | int) for matrix in matrices for row in matrix for x in row):
+        return [[list(row) for row in matrix] for matrix in matrices], 1
+    exact = cast(tuple[Sequence[Sequence[Fraction]], ...], matrices)
+    scale = lcm(*{x.denominator for matrix in exact for row in matrix for x in row})
+    integers = [
+        [[x.numerator * (scale // x.denominator) for x in row] for row in matrix] for matrix in exact
+    ]
+    return cast(list[list[list[N]]], integers), scale
+
+
+def ldl(a: Matrix[N]) -> tuple[list[list[N]], list[N]]:
+    """Return (L, D): A = L diag(D) L^T with unit lower triangular L, for symmetric A with D != 0.
+
+    Golub and Van Loan, Matrix Computations, section 4.1: by columns,
+        D_j = a_jj - sum_{k<j} l_jk^2 D_k,  l_ij = (a_ij - sum_{k<j} l_ik l_jk D_k) / D_j.
+    Raises Undefined at a zero pivot, which a positive definite matrix does not have.
+    """
+    n, _ = shape(a, "matrix")
+    lower: list[list[N]] = [[] for _ in range(n)]
+    pivots: list[N] = []
+    for j in range(n):
+        for i in range(j, n):
+            entry = a[i][j]
+            for k in range(j):
+                entry = entry - lower[i][k] * lower[j][k] * pivots[k]
+            if i > j:
+                lower[i].append(quotient(entry, pivots[j]))
+                continue
+            if entry == 0:
+                raise Undefined(f"pivot {j} of the LDL^T factorisation is 0; give a positive definite matrix")
+            pivots.append(entry)
+            lower[j].append(quotient(entry, entry))
+    for j in range(n):
+        lower[j].extend(pivots[0] - pivots[0] for _ in range(n - j - 1))
+    return lower, pivots
+
+
+def solve(a: Matrix[N], b: Vector[N]) -> list[N]:
+    """Return x with A x = b for symmetric positive definite A, by L z = b, D w = z, L^T x = w."""
+    lower, pivots = ldl(a)
+    x = list(b)
+    for i in range(len(x)):
+        for k in range(i):
+            x[i] = x[i] - lower[i][k] * x[k]
+    x = [quotient(z, pivot) for z, pivot in zip(x, pivots, strict=True)]
+    for i in reversed(range(len(x))):
+        for k in range(i + 1, len(x)):
+            x[i] = x[i] - lower[k][i] * x[k]
+    return x
+
+
+def inverse(a: Matrix[N]) -> list[list[N]]:
+    """Return the inverse of a square matrix by Gauss-Jordan elimination with row exchanges.
+
+    Raises Undefined where the matrix is singular. The pivot is the entry of largest modulus below the last.
+    """
+    n, _ = shape(a, "matrix")
+    zero = a[0][0] - a[0][0]
+    rows = [[*row, *(zero + (i == j) for j in range(n))] for i, row in enumerate(a)]
+    for j in range(n):
+        best = max(range(j, n), key=lambda i: abs(rows[i][j]))
+        rows[j], rows[best] = rows[best], rows[j]
+        pivot = rows[j][j]
+        if pivot == 0:
+            raise Undefined("a singular matrix has no inverse")
+        rows[j] = [quotient(x, pivot) for x in rows[j]]
+        for i in range(n):
+            if i != j:
+                factor = rows[i][j]
+                rows[i] = [x - factor * y for x, y in zip(rows[i], rows[j], strict=True)]
+    return [row[n:] for row in rows]
+
+
+def logdet(a: Matrix[N], numbers: Numbers[N]) -> N:
+    """Return ln det A of a symmetric positive definite matrix, the sum of the ln D_j."""
+    _, pivots = ldl(a)
+    return total(numbers.log(pivot) for pivot in pivots)

@@ -1,0 +1,18 @@
+"""Golden cases, and judging other implementations by them.
+
+Data travel one way: fixture -> case -> task -> room -> certificate -> score -> report.
+
+    values      numbers as text in nested lists, and back
+    tasks       what may be asked: the input, parameters and results of every task
+    case        one golden case as a file
+    store       where the cases lie
+    catalogue   which cases there are, and why
+    solve       expected values, certificates and attainable digits of a case
+    generate    the catalogue, solved and written
+    recheck     certificates, checked without solving
+    score       one answer held against one case
+    peers       the implementations that are judged
+    verify      a peer held against all cases
+    report      what came of it, for people and for machines
+    show        one case, printed as the notes print it
+"""

@@ -1,0 +1,217 @@
+"""One golden case: what is asked, what is right, and why that is proven.
+
+A case is a JSON file `fixtures/cases/<task>/<slug>.json` in the format "refimpl-case/1". The types here are its
+definition: files are decoded into them, and the JSON Schema is made of them.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Annotated, Literal, TypeAlias
+
+import msgspec
+from msgspec import Meta, Struct
+
+from refimpl.errors import BadInput
+from refimpl.oracle.values import Tree
+
+FORMAT = "refimpl-case/1"
+
+LARGEST_FILE = 64 * 2**20
+"""Bytes; the longest golden case has a thousandth of that."""
+
+Numbers: TypeAlias = dict[str, Tree]
+"""Numbers by name; every number is text, labels and counts are integers."""
+
+Admissible: TypeAlias = Annotated[
+    Literal["always", "other-ties"],
+    Meta(description="who may answer so: everybody, or those who declare that ties do not go to the lowest index"),
+]
+
+KindName: TypeAlias = Annotated[str, Meta(description="an error kind of the wire protocol")]
+
+
+class Variant(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Another right answer, or other results under another convention."""
+
+    result: Numbers
+    admissible: Admissible = "always"
+    alternatives: dict[str, list["Variant"]] = {}
+    """By convention, such as "labels=final": what these results are then."""
+
+
+class Margin(Struct, frozen=True, forbid_unknown_fields=True):
+    """The closest of all discrete decisions."""
+
+    relative: str
+    """Gap over the scale of its sensitivity to the inputs, three digits; "0" is a tie."""
+    gap: str
+    """Difference of the two squared distances, exact."""
+    step: int
+    """Counted from 1."""
+    point: int
+    label: int
+    rival: int
+
+
+class PathStep(Struct, frozen=True, forbid_unknown_fields=True):
+    """A state after one step of K-means."""
+
+    labels: list[int]
+    centers: list[list[str]]
+
+
+class Box(Struct, frozen=True, forbid_unknown_fields=True):
+    """All points within a radius of a center, coordinate by coordinate."""
+
+    center: list[str]
+    radius: str
+
+
+class BasinBox(Struct, frozen=True, forbid_unknown_fields=True):
+    """A parallelepiped that the map contracts."""
+
+    center: list[str]
+    basis: list[list[str]]
+    radius: str
+
+
+class Identities(Struct, frozen=True, forbid_unknown_fields=True, tag="identities", tag_field="method"):
+    """The results satisfy the identities that define them, in exact arithmetic."""
+
+
+class Paths(Struct, frozen=True, forbid_unknown_fields=True, tag="paths", tag_field="method", omit_defaults=True):
+    """Every state of every admissible run of K-means; the first belongs to `expected`, the others to `branches`."""
+
+    margin: Margin | None
+    paths: list[list[PathStep]] = []
+
+
+class TwoRoads(Struct, frozen=True, forbid_unknown_fields=True, tag="two-roads", tag_field="method"):
+    """The optimum is that of two different exhaustive searches."""
+
+    roads: list[str]
+
+
+class Exact(Struct, frozen=True, forbid_unknown_fields=True, tag="exact", tag_field="method"):
+    """Rational arithmetic by another formula gives the same."""
+
+
+class Chain(Struct, frozen=True, forbid_unknown_fields=True, tag="chain", tag_field="method"):
+    """Boxes, each of which the map sends into the next; the first is the start."""
+
+    digits: int
+    """Digits of the balls in which the inclusions were found."""
+    states: list[Box]
+
+
+class FixedPoint(Struct, frozen=True, forbid_unknown_fields=True, tag="krawczyk", tag_field="method"):
+    """A box with a unique fixed point, a basin about it that the map contracts, and a run that enters it."""
+
+    digits: int
+    """Digits of the balls in which the fixed point was found."""
+    coarse: int
+    """Digits of the balls in which the basin was found."""
+    box: Box
+    basin: BasinBox
+    contraction: str
+    """Bound of the contraction in the basin, rounded up."""
+    states: list[Box]
+
+
+class Reached(Struct, frozen=True, forbid_unknown_fields=True, tag="reached", tag_field="method"):
+    """The run is rational and stands still after these states."""
+
+    states: list[list[str]]
+
+
+class Refusal(Struct, frozen=True, forbid_unknown_fields=True, tag="refusal", tag_field="method"):
+    """The input breaks a rule; there is no result."""
+
+    rule: str
+
+
+Certificate: TypeAlias = Identities | Paths | TwoRoads | Exact | Chain | FixedPoint | Reached | Refusal
+
+
+class Case(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
+    """One golden case."""
+
+    format: Literal["refimpl-case/1"] = FORMAT
+    id: Annotated[str, Meta(pattern=r"^[a-z_]+\.[a-z_]+/[a-z0-9-]+$")]
+    """<task>/<slug>; permanent, never used again."""
+    task: str
+    title: str
+    reason: str
+    """One sentence: the mistake that this case catches."""
+    source: str
+    tags: list[str]
+    licence: Literal["CC0-1.0"]
+    input: Numbers
+    params: Numbers
+    expected: Numbers | None = None
+    """The results; in a case of ties those of the lowest index."""
+    alternatives: dict[str, list[Variant]] = {}
+    """By convention, such as "labels=final": what is expected instead."""
+    branches: list[Variant] = []
+    """Other results that a tie, or a margin that binary64 cannot see, allows."""
+    refused: KindName | None = None
+    """The error kind, in place of `expected`."""
+    attainable: dict[str, str] = {}
+    """By result: decimal digits that a backward-stable binary64 implementation can be asked for."""
+    certificate: Certificate
+    sha256: str = ""
+    """Of the file with this field empty."""
+
+    @property
+    def outcomes(self) -> list[Variant]:
+        """Every admissible answer, `expected` first; none where the case must be refused."""
+        if self.expected is None:
+            return []
+        return [Variant(self.expected, "always", self.alternatives), *self.branches]
+
+
+def encode(case: Case) -> bytes:
+    """Return the bytes of the file, with the checksum filled in; the same on every machine."""
+    unsigned = _layout(msgspec.structs.replace(case, sha256=""))
+    digest = hashlib.sha256(unsigned).hexdigest()
+    return _layout(msgspec.structs.replace(case, sha256=digest))
+
+
+def is_signed(case: Case) -> bool:
+    """Return whether the checksum is that of the contents."""
+    return hashlib.sha256(_layout(msgspec.structs.replace(case, sha256=""))).hexdigest() == case.sha256
+
+
+def _layout(case: Case) -> bytes:
+    # A line for each field, and for each field of an object: readable, and differences stay short.
+    fields = msgspec.to_builtins(case)
+    fields.setdefault("format", FORMAT)
+    lines = []
+    for name in ["format", *(name for name in fields if name != "format")]:
+        value = fields[name]
+        if isinstance(value, dict) and value:
+            inner = ",\n".join(f"  {_dumps(k)}: {_dumps(v)}" for k, v in value.items())
+            lines.append(f" {_dumps(name)}: {{\n{inner}\n }}")
+        else:
+            lines.append(f" {_dumps(name)}: {_dumps(value)}")
+    return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
+
+
+def _dumps(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def read(path: Path) -> Case:
+    """Return the case in a file. Raises BadInput of one sentence that names file, field and rule."""
+    try:
+        size = path.stat().st_size
+        if size > LARGEST_FILE:
+            raise BadInput(f"{path}: the file has {size} bytes; a case has at most {LARGEST_FILE}")
+        return msgspec.json.decode(path.read_bytes(), type=Case)
+    except OSError as error:
+        raise BadInput(f"{path}: {error.strerror or error}; give a readable case file") from None
+    except msgspec.ValidationError as error:
+        raise BadInput(f"{path}: {error}; see fixtures/schema/case.schema.json") from None
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise BadInput(f"{path}: not a JSON document ({error}); give a file made by `refimpl generate`") from None

@@ -1,0 +1,74 @@
+"""Which golden cases there are, and why: the files fixtures/catalogue/<task>.toml, read.
+
+A spec is what a person decides; `generate` adds what is computed. Data are integers or dyadic rationals, which
+binary64 holds exactly; only the lecture's own inputs, such as theta = 3/5, are not. Points may be named instead of
+listed: "old_faithful: eruptions_milliminutes, waiting_minutes" are those columns of fixtures/data/old_faithful.csv.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeAlias
+
+import msgspec
+from msgspec import Struct
+
+from refimpl.errors import BadInput
+from refimpl.oracle import store
+from refimpl.oracle.tasks import TASKS
+from refimpl.oracle.values import Tree
+
+
+class Entry(Struct, frozen=True, forbid_unknown_fields=True):
+    """A case before it is solved; the fields are those of `case.Case`."""
+
+    slug: str
+    title: str
+    reason: str
+    source: str
+    input: dict[str, Tree]
+    params: dict[str, Tree] = {}
+    tags: list[str] = []
+    refused: bool = False
+    """Whether the input breaks a rule on purpose."""
+
+
+class _File(Struct, frozen=True, forbid_unknown_fields=True):
+    case: list[Entry] = []
+
+
+Spec: TypeAlias = tuple[str, Entry]
+"""(id, entry)."""
+
+
+def specs() -> Iterator[Spec]:
+    """Yield every spec, in the order of the tasks and of their files. Raises BadInput."""
+    for task in TASKS:
+        path = store.fixtures() / "catalogue" / f"{task}.toml"
+        for entry in _read(path):
+            yield f"{task}/{entry.slug}", entry
+
+
+def _read(path: Path) -> list[Entry]:
+    try:
+        return msgspec.toml.decode(path.read_bytes(), type=_File).case
+    except (OSError, msgspec.MsgspecError) as error:
+        raise BadInput(f"{path}: {error}") from None
+
+
+def fields(entry: Entry) -> tuple[dict[str, Tree], dict[str, Tree]]:
+    """Return input and params as a case has them: numbers as text, named points listed."""
+    given = {name: _listed(value) for name, value in entry.input.items()}
+    return given, dict(entry.params)
+
+
+def _listed(tree: Tree) -> Tree:
+    if isinstance(tree, str) and ":" in tree:
+        name, _, columns = tree.partition(":")
+        return [list(row) for row in store.dataset(name, tuple(column.strip() for column in columns.split(",")))]
+    if isinstance(tree, list):
+        return [[_text(x) for x in x_or_row] if isinstance(x_or_row, list) else _text(x_or_row) for x_or_row in tree]
+    return tree
+
+
+def _text(x: None | int | str) -> str:
+    return str(x)

@@ -1,0 +1,61 @@
+"""Certificates, checked without running the algorithm that produced the value.
+
+    1. the checksum is that of the file's contents
+    2. the proof: one function for each task, on `certify` alone, never on the rooms
+    3. the attainable digits are those that follow from the case
+
+A case that must be refused is the exception: its rule is what the reference says, so the reference is asked.
+"""
+
+from collections.abc import Callable, Mapping
+
+from refimpl.errors import BadInput, Refuted, RefimplError
+from refimpl.oracle import tasks
+from refimpl.oracle.attainable import attainable
+from refimpl.oracle.case import Case, Numbers, Refusal, is_signed
+from refimpl.oracle.recheck import coins, kmeans, moments
+
+_PROOFS: Mapping[str, Callable[[Case, Numbers], None]] = {**moments.PROOFS, **kmeans.PROOFS, **coins.PROOFS}
+
+
+def recheck(case: Case) -> None:
+    """Raise an error of the family, which says what fails, unless the case is proven by its certificate."""
+    if not is_signed(case):
+        raise Refuted("sha256 is not that of the contents: the file was changed after it was made")
+    prove(case)
+
+
+def prove(case: Case) -> None:
+    """Raise as `recheck` does, whatever the checksum says."""
+    task = tasks.task_named(case.task)
+    if case.id.partition("/")[0] != case.task:
+        raise Refuted(f"id {case.id!r} does not begin with the task {case.task!r}")
+    if (case.expected is None) == (case.refused is None):
+        raise Refuted("a case has either expected results or the kind of a refusal")
+    if case.expected is None:
+        _prove_refusal(case)
+        return
+    tasks.check(task, case.input, case.params)
+    names = {output.name for output in task.outputs}
+    if set(case.expected) != names:
+        raise Refuted(f"expected has {sorted(case.expected)} where the task has {sorted(names)}")
+    _PROOFS[case.task](case, case.expected)
+    if case.attainable != attainable(case):
+        raise Refuted("attainable is not what follows from the sensitivity of the results")
+
+
+def _prove_refusal(case: Case) -> None:
+    from refimpl.oracle.solve import solve  # only here: no other proof may lean on what it proves
+
+    if case.branches or case.alternatives or case.attainable or not isinstance(case.certificate, Refusal):
+        raise Refuted("a case that must be refused has no results")
+    try:
+        solve(case.task, case.input, case.params)
+    except RefimplError as error:
+        if (error.kind, str(error)) != (case.refused, case.certificate.rule):
+            raise Refuted(f"the refusal is of kind {error.kind!r} and says: {error}") from None
+        return
+    raise Refuted("the input breaks no rule")
+
+
+__all__ = ["BadInput", "Refuted", "prove", "recheck"]

@@ -1,0 +1,178 @@
+"""Proofs of kmeans.*: defining equations, both roads to an optimum, closed forms."""
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+
+from refimpl.certify import identities, lloyd, margin, online as online_run, partition
+from refimpl.certify.lloyd import Decision, Step
+from refimpl.errors import Refuted
+from refimpl.oracle import values
+from refimpl.oracle.case import Case, Identities, Margin, Numbers, Paths, TwoRoads, Variant
+from refimpl.oracle.recheck.agreement import agree, certificate
+from refimpl.oracle.values import Rows
+
+
+def assign(case: Case, expected: Numbers) -> None:
+    """Raise Refuted unless the labels are all those of nearest centers."""
+    points, centers = _points_centers(case)
+    found = margin.choices(points, centers, lloyd.absolute(centers))
+    proven = lloyd.branches(found)
+    printed = [(outcome.result.get("labels"), outcome.admissible) for outcome in case.outcomes]
+    agree([list(p) for p in printed], [[list(labels), who] for labels, who in proven], "labels of the branches")
+    margins = [choice.margin for choice in found if choice.margin]
+    closest = min(margins, key=lambda m: m.relative, default=None)
+    _check_margin(case, closest and Decision(1, closest))
+
+
+def update(case: Case, expected: Numbers) -> None:
+    """Raise Refuted unless n_k c_k = S_k."""
+    certificate(case, Identities)
+    points, kept = _points_centers(case)
+    labels = tuple(values.wholes(case.input["labels"], "labels"))
+    centers = _same_shape(values.rows(expected["centers"], "centers"), kept)
+    lloyd.check_means(points, labels, centers, kept)
+
+
+def step(case: Case, expected: Numbers) -> None:
+    """Raise Refuted unless the paths have one step each and are proven."""
+    _paths(case, lambda path: len(path) == 1)
+
+
+def run(case: Case, expected: Numbers) -> None:
+    """Raise Refuted unless the paths have as many steps as asked for and are proven."""
+    iterations = values.whole(case.params["iterations"], "iterations")
+    _paths(case, lambda path: len(path) == iterations)
+
+
+def fit(case: Case, expected: Numbers) -> None:
+    """Raise Refuted unless the paths end with the first repeated labels and are proven."""
+    _paths(case, lambda path: len(path) > 1 and path[-1].labels == path[-2].labels)
+
+
+def _paths(case: Case, ends: Callable[[Sequence[Step]], bool]) -> None:
+    stored = certificate(case, Paths)
+    points, start = _points_centers(case)
+    paths = [
+        [
+            Step(
+                tuple(s.labels),
+                tuple(map(tuple, _same_shape(values.rows([list(c) for c in s.centers], "paths"), start))),
+            )
+            for s in path
+        ]
+        for path in stored.paths
+    ]
+    closest, who_may = lloyd.check_paths(points, start, paths, ends)
+    _check_margin(case, closest)
+    if len(paths) != len(case.outcomes):
+        raise Refuted(f"there are {len(paths)} paths for {len(case.outcomes)} outcomes")
+    for number, (path, who, outcome) in enumerate(zip(paths, who_may, case.outcomes, strict=True)):
+        where = "expected" if number == 0 else f"branches[{number - 1}]"
+        proven: Numbers = {
+            "labels": list(path[-1].labels),
+            "centers": values.written_rows(path[-1].centers),
+            "distortion": values.written(lloyd.distortion(points, path[-1].labels, path[-1].centers)),
+        }
+        if case.task == "kmeans.fit":
+            proven["iterations"] = len(path)
+        _agree_results(outcome.result, proven, where)
+        agree(outcome.admissible, who, f"{where}.admissible")
+        if set(outcome.alternatives) != {"labels=final"}:
+            raise Refuted(f"{where}.alternatives must tell the labels of the last centers, and nothing else")
+        _check_final(points, start, path, outcome.alternatives["labels=final"], where)
+
+
+def _check_final(points: Rows, start: Rows, path: Sequence[Step], variants: Sequence[Variant], where: str) -> None:
+    sizes = lloyd.absolute(start)
+    for past in path:
+        sizes = lloyd.sizes_of_means(points, past.labels, sizes)
+    centers = path[-1].centers
+    proven = lloyd.branches(margin.choices(points, centers, sizes))
+    agree(len(variants), len(proven), f"{where}.alternatives: their number")
+    for variant, (labels, who) in zip(variants, proven, strict=True):
+        j = values.written(lloyd.distortion(points, labels, centers))
+        _agree_results(variant.result, {"labels": list(labels), "distortion": j}, f"{where}.alternatives")
+        agree(variant.admissible, who, f"{where}.alternatives.admissible")
+        if variant.alternatives:
+            raise Refuted(f"{where}.alternatives has alternatives of its own")
+
+
+def online(case: Case, expected: Numbers) -> None:
+    """Raise Refuted unless labels and centers are those of the closed form."""
+    points, start = _points_centers(case)
+    rate = None if case.params["rate"] == "1/n" else values.number(case.params["rate"], "rate")
+    labels = values.wholes(expected["labels"], "labels")
+    closest, centers, _ = online_run.check(points, start, labels, rate)
+    _check_margin(case, closest)
+    agree(expected["centers"], values.written_rows(centers), "centers")
+
+
+def optimum(case: Case, expected: Numbers) -> None:
+    """Raise Refuted unless the other road finds the same distortion, and the labels attain it."""
+    certificate(case, TwoRoads)
+    points, k = values.rows(case.input["points"], "points"), values.whole(case.params["k"], "k")
+    labels = values.wholes(expected["labels"], "labels")
+    if len(labels) != len(points) or not set(labels) <= set(range(k)):
+        raise Refuted("labels are not one index below k for each point")
+    proven = partition.optimum_again(points, k)
+    agree(expected["distortion"], values.written(proven), "distortion")
+    if sum((_spread(points, labels, cluster) for cluster in set(labels)), Fraction(0)) != proven:
+        raise Refuted("labels do not attain the distortion")
+
+
+def _spread(points: Rows, labels: Sequence[int], cluster: int) -> Fraction:
+    """Return sum |x|^2 - |S|^2 / n of one cluster."""
+    group = [x for x, label in zip(points, labels, strict=True) if label == cluster]
+    squares = sum((a * a for x in group for a in x), Fraction(0))
+    return squares - sum((sum(column) ** 2 for column in zip(*group, strict=True)), Fraction(0)) / len(group)
+
+
+def seeding(case: Case, expected: Numbers) -> None:
+    """Raise Refuted unless p_n sum D^2 = D_n^2."""
+    certificate(case, Identities)
+    points, chosen = values.rows(case.input["points"], "points"), values.wholes(case.params["chosen"], "chosen")
+    probabilities = values.row(expected["probabilities"], "probabilities")
+    if len(probabilities) != len(points):
+        raise Refuted("there is not one probability for each point")
+    identities.check_seeding(points, chosen, probabilities)
+
+
+def _check_margin(case: Case, closest: Decision | None) -> None:
+    stored = certificate(case, Paths).margin
+    if closest is None:
+        agree(stored, None, "margin")
+        return
+    m = closest.margin
+    agree(
+        stored,
+        Margin(values.margin_text(m.relative), values.written(m.gap), closest.step, m.point, m.label, m.rival),
+        "margin",
+    )
+
+
+def _agree_results(printed: Numbers, proven: Numbers, where: str) -> None:
+    agree(sorted(printed), sorted(proven), f"{where}: the names")
+    for name, value in proven.items():
+        agree(printed[name], value, f"{where}.{name}")
+
+
+def _points_centers(case: Case) -> tuple[Rows, Rows]:
+    return values.rows(case.input["points"], "points"), values.rows(case.input["centers"], "centers")
+
+
+def _same_shape(centers: Rows, kept: Rows) -> Rows:
+    if [len(c) for c in centers] != [len(c) for c in kept]:
+        raise Refuted("centers do not have the shape of the start")
+    return centers
+
+
+PROOFS = {
+    "kmeans.assign": assign,
+    "kmeans.update": update,
+    "kmeans.step": step,
+    "kmeans.run": run,
+    "kmeans.fit": fit,
+    "kmeans.online": online,
+    "kmeans.optimum": optimum,
+    "kmeans.seeding": seeding,
+}

@@ -1,0 +1,61 @@
+"""Solvers of coins.step, exact but for the logarithm, and of coins.run, a chain of balls."""
+
+from collections.abc import Sequence
+
+from refimpl import trace, two_coins
+from refimpl.errors import BadInput
+from refimpl.numbers import Ball, ball, exact_text, fixed
+from refimpl.oracle import values
+from refimpl.oracle.case import Box, Chain, Exact, Numbers
+from refimpl.oracle.coin_results import Point, named, rounds_theta
+from refimpl.oracle.solve.solution import Solution
+
+MOST_STEPS = 200
+"""A golden run longer than this would not be read by anybody."""
+
+SPARE = 8
+"""Digits that the last state of a chain keeps beyond those printed: counts have two before the point."""
+
+LOST = 2
+"""Digits that a state of a chain may lose to the next one."""
+
+
+def step(given: Numbers, params: Numbers) -> Solution:
+    """Solve coins.step."""
+    rounds, theta = rounds_theta(given)
+    state = two_coins.step(rounds, two_coins.start(rounds, theta))
+    posterior = state.posterior
+    numbers = ball(values.DIGITS + 30)
+    log_likelihood = two_coins.log_likelihood(rounds, (numbers(theta[0]), numbers(theta[1])), numbers)
+    row = [*posterior.responsibilities, *posterior.counts[0], *posterior.counts[1], *state.theta, log_likelihood]
+    return Solution(expected=named(rounds, row), certificate=Exact())
+
+
+def run(given: Numbers, params: Numbers) -> Solution:
+    """Solve coins.run by a chain of balls that starts with digits to spare."""
+    rounds, theta = rounds_theta(given)
+    iterations = values.whole(params["iterations"], "iterations")
+    if not 1 <= iterations <= MOST_STEPS:
+        raise BadInput(f"iterations is {iterations}; give a number from 1 to {MOST_STEPS}")
+    kept = values.DIGITS + SPARE
+    numbers = ball(kept + LOST * iterations + 20)
+    start = numbers(theta[0]), numbers(theta[1])
+    states = trace.take(iterations + 1, two_coins.trace(rounds, two_coins.start(rounds, start)))
+    last = states[-1]
+    log_likelihood = two_coins.log_likelihood(rounds, last.entered, numbers)
+    posterior = last.posterior
+    row = [*posterior.responsibilities, *posterior.counts[0], *posterior.counts[1], *last.theta, log_likelihood]
+    chain = Chain(kept + LOST * iterations + 10, boxes(theta, [state.theta for state in states[1:]], kept))
+    return Solution(expected=named(rounds, row), certificate=chain)
+
+
+def boxes(start: Point, thetas: Sequence[tuple[Ball, Ball]], kept: int) -> list[Box]:
+    """Return the start, and around each state a box LOST digits wider than the one before; the last keeps `kept`."""
+    found = [Box([exact_text(p) for p in start], "0")]
+    for left, theta in zip(reversed(range(len(thetas))), thetas, strict=True):
+        decimals = kept + LOST * left
+        found.append(Box([fixed(p.mid, decimals) for p in theta], f"1e-{decimals}"))
+    return found
+
+
+SOLVERS = {"coins.step": step, "coins.run": run}

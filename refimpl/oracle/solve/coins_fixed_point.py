@@ -1,0 +1,181 @@
+"""Solver of coins.fixed_point: the point to which EM goes from the start, proven to exist and to be reached.
+
+    1. a run that stands still after a step or two is rational: it is stored
+    2. otherwise EM until it is near, then Newton's method on F(theta) - theta
+    3. Krawczyk's test for existence and uniqueness, a basin that F contracts, a run that enters it
+    4. everything is evaluated on the box of 3, with its rate
+"""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from refimpl import linear, trace, two_coins
+from refimpl.certify import coins, krawczyk
+from refimpl.errors import DomainError, Refuted, Undecided, Unsupported
+from refimpl.numbers import EXACT, Ball, N, Numbers as Kind, ball, exact_text, fixed
+from refimpl.oracle import values
+from refimpl.oracle.case import BasinBox, Box, FixedPoint, Numbers, Reached
+from refimpl.oracle.coin_results import Point, named, rounds_theta
+from refimpl.oracle.solve.coins import LOST, MOST_STEPS, SPARE, boxes
+from refimpl.oracle.solve.solution import Solution
+from refimpl.two_coins import Rounds
+
+NEAR = Fraction(1, 10**6)
+"""EM goes on until it moves less; Newton's method then doubles the digits."""
+
+COARSE = 30
+"""Digits of the enclosures of derivatives, which need no more."""
+
+DECIMALS = values.DIGITS + SPARE + 10
+"""Decimals of the center of the box."""
+
+RADIUS = values.DIGITS + SPARE + 5
+"""The radius of the box is 10^-RADIUS."""
+
+
+def fixed_point(given: Numbers, params: Numbers) -> Solution:
+    """Solve coins.fixed_point."""
+    rounds, theta = rounds_theta(given)
+    states = _standing_still(rounds, theta)
+    if states:
+        return Solution(
+            expected=named(rounds, _exact_row(rounds, states[-1])),
+            certificate=Reached([[exact_text(p) for p in state] for state in states]),
+        )
+    digits = DECIMALS + 20
+    center = _newton(rounds, theta, digits)
+    short = _short(center[0], 6), _short(center[1], 6)
+    if coins.image(rounds, short).theta == short:  # a rational limit, such as a coin that always shows heads
+        return Solution(
+            expected=named(rounds, _exact_row(rounds, short)),
+            certificate=_certify(rounds, theta, short, Fraction(0), digits),
+        )
+    radius = Fraction(1, 10**RADIUS)
+    a, b = krawczyk.enclose(center, radius, digits)
+    found = coins.image(rounds, (a, b))
+    log_likelihood = coins.log_likelihood(rounds, (a, b), ball(digits))
+    rate = _spectral_radius(coins.jacobian(rounds, (a, b)), ball(digits))
+    row = [*found.responsibilities, *found.counts[0], *found.counts[1], a, b, log_likelihood, rate]
+    return Solution(
+        expected=named(rounds, row), certificate=_certify(rounds, theta, center, radius, digits)
+    )
+
+
+def _standing_still(rounds: Rounds, theta: Point) -> list[Point] | None:
+    """Return the states of a run that stands still within two steps; later states are too long for Fractions."""
+    states = [theta]
+    for _ in range(2):
+        image = coins.image(rounds, states[-1]).theta
+        if image == states[-1]:
+            return states
+        states.append(image)
+    return None
+
+
+def _exact_row(rounds: Rounds, theta: Point) -> list[Fraction | Ball]:
+    """Return the results at a rational fixed point, and the rate, which may be irrational even there."""
+    found = coins.image(rounds, theta)
+    numbers = ball(DECIMALS)
+    a, b = map(numbers, theta)
+    slopes = coins.jacobian(rounds, theta)
+    rate: Fraction | Ball
+    try:
+        rate = _spectral_radius(slopes, EXACT)
+    except Unsupported:
+        rate = _spectral_radius([[numbers(x) for x in row] for row in slopes], numbers)
+    log_likelihood = two_coins.log_likelihood(rounds, (a, b), numbers)
+    return [*found.responsibilities, *found.counts[0], *found.counts[1], *theta, log_likelihood, rate]
+
+
+def _newton(rounds: Rounds, theta: Point, digits: int) -> Point:
+    """Return a point near the limit, with DECIMALS decimals. Nothing here is proven, nor needs to be."""
+    numbers, y = ball(digits), theta
+    moved = Fraction(1)
+    while moved > NEAR:
+        image = [p.mid for p in coins.image(rounds, (numbers(y[0]), numbers(y[1]))).theta]
+        moved = max(abs(p - q) for p, q in zip(image, y, strict=True))
+        y = image[0], image[1]
+    for _ in range(digits.bit_length()):
+        at = numbers(y[0]), numbers(y[1])
+        slopes = [[x.mid - (i == j) for j, x in enumerate(row)] for i, row in enumerate(coins.jacobian(rounds, at))]
+        residual = [(p - q).mid for p, q in zip(coins.image(rounds, at).theta, at, strict=True)]
+        move = linear.matvec(linear.inverse(slopes), residual)
+        y = _short(y[0] - move[0], DECIMALS), _short(y[1] - move[1], DECIMALS)
+    return y
+
+
+def _short(value: Fraction, decimals: int) -> Fraction:
+    return Fraction(round(value * 10**decimals), 10**decimals)
+
+
+def _certify(rounds: Rounds, theta: Point, center: Point, radius: Fraction, digits: int) -> FixedPoint:
+    """Return the certificate with the widest basin of radius 1/2, 1/4, 1/8, ... that is contracted."""
+    _, derivative = coins.maps(rounds)
+    basis = _eigenbasis([[x.mid for x in row] for row in derivative(krawczyk.enclose(center, Fraction(0), COARSE))])
+    middle = [_short(p, 6) for p in center]
+    for halvings in range(1, 20):
+        basin = krawczyk.Basin(middle, basis, Fraction(1, 2**halvings))
+        try:
+            q = krawczyk.check_basin(derivative, basin, center, radius, COARSE)
+        except (Refuted, Undecided, DomainError):
+            continue
+        box = Box([fixed(p, DECIMALS) for p in center], f"1e-{RADIUS}")
+        if radius == 0:
+            box = Box([exact_text(p) for p in center], "0")
+        return FixedPoint(
+            digits,
+            COARSE,
+            box,
+            BasinBox(
+                [exact_text(p) for p in middle],
+                [[exact_text(v) for v in row] for row in basis],
+                exact_text(basin.radius),
+            ),
+            values.rounded_up(q),
+            _entering(rounds, theta, basin),
+        )
+    raise Unsupported("no basin was found that EM contracts about the fixed point")
+
+
+def _entering(rounds: Rounds, theta: Point, basin: krawczyk.Basin) -> list[Box]:
+    """Return the boxes of the run up to the first that lies in the basin."""
+    for iterations in range(1, MOST_STEPS):
+        numbers = ball(COARSE + LOST * iterations)
+        start = numbers(theta[0]), numbers(theta[1])
+        states = trace.take(iterations + 1, two_coins.trace(rounds, two_coins.start(rounds, start)))
+        found = boxes(theta, [state.theta for state in states[1:]], COARSE // 2)
+        center = values.row(list(found[-1].center), "center")
+        try:
+            krawczyk.check_enters(basin, center, values.number(found[-1].radius, "radius"), COARSE)
+            return found
+        except Refuted:
+            continue
+    raise Unsupported(f"the run does not enter the basin within {MOST_STEPS} steps")
+
+
+def _eigenbasis(slopes: Sequence[Sequence[Fraction]]) -> list[list[Fraction]]:
+    """Return short columns near the eigenvectors; any basis is a valid one.
+
+    (b, lambda - a) and (lambda - d, c) both solve (J - lambda I) v = 0.
+    """
+    (a, b), (c, d) = slopes
+    numbers = ball(COARSE)
+    gap = numbers.sqrt(numbers((a - d) ** 2 + 4 * b * c)).mid
+    columns = []
+    for root in ((a + d + gap) / 2, (a + d - gap) / 2):
+        vector = max(((b, root - a), (root - d, c)), key=lambda v: max(map(abs, v)))
+        largest = max(map(abs, vector))
+        columns.append([_short(x / (largest or 1), 3) for x in vector])
+    (a, b), (c, d) = columns
+    if a * d == b * c:  # a multiple of the identity
+        return [[Fraction(1), Fraction(0)], [Fraction(0), Fraction(1)]]
+    return linear.transpose(columns)
+
+
+def _spectral_radius(slopes: Sequence[Sequence[N]], numbers: Kind[N]) -> N:
+    """Return the larger root of x^2 - tr x + det; its roots are real and not negative for EM."""
+    (a, b), (c, d) = slopes
+    return linear.quotient(a + d + numbers.sqrt((a - d) ** 2 + b * c * 4), 2)
+
+
+SOLVERS = {"coins.fixed_point": fixed_point}

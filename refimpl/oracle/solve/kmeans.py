@@ -1,0 +1,208 @@
+"""Solvers of kmeans.*: the rooms on exact numbers, and every run that ties or unseen margins allow."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from refimpl import kmeans, kmeans_online, kmeans_starts
+from refimpl.certify import lloyd, margin, online as online_run, partition
+from refimpl.certify.lloyd import Step
+from refimpl.errors import BadInput, Refuted
+from refimpl.oracle import values
+from refimpl.oracle.case import Identities, Margin, Numbers, Paths, PathStep, TwoRoads, Variant
+from refimpl.oracle.solve.solution import Solution
+from refimpl.oracle.values import Rows
+
+MOST_STEPS = 200
+"""A golden run longer than this would not be read by anybody."""
+
+Path = list[Step]
+Ends = Callable[[Sequence[Step]], bool]
+
+
+def assign(given: Numbers, params: Numbers) -> Solution:
+    """Solve kmeans.assign."""
+    points, centers = _points_centers(given)
+    labels = kmeans.assign(points, centers)
+    found = margin.choices(points, centers, lloyd.absolute(centers))
+    others = [
+        Variant({"labels": list(other)}, admissible)
+        for other, admissible in lloyd.branches(found)
+        if list(other) != labels
+    ]
+    closest = min(
+        (choice.margin for choice in found if choice.margin), key=lambda m: m.relative, default=None
+    )
+    return Solution(
+        expected={"labels": list(labels)},
+        branches=others,
+        certificate=Paths(closest and margin_text(1, closest)),
+    )
+
+
+def update(given: Numbers, params: Numbers) -> Solution:
+    """Solve kmeans.update."""
+    points, centers = _points_centers(given)
+    labels = values.wholes(given["labels"], "labels")
+    updated = kmeans.update(points, labels, centers)
+    return Solution(
+        expected={"centers": values.written_rows(updated)},
+        certificate=Identities(),
+    )
+
+
+def step(given: Numbers, params: Numbers) -> Solution:
+    """Solve kmeans.step."""
+    return _lloyd(given, lambda path: len(path) == 1)
+
+
+def run(given: Numbers, params: Numbers) -> Solution:
+    """Solve kmeans.run."""
+    iterations = values.whole(params["iterations"], "iterations")
+    if not 1 <= iterations <= MOST_STEPS:
+        raise BadInput(f"iterations is {iterations}; give a number from 1 to {MOST_STEPS}")
+    return _lloyd(given, lambda path: len(path) == iterations)
+
+
+def fit(given: Numbers, params: Numbers) -> Solution:
+    """Solve kmeans.fit."""
+    return _lloyd(given, settled, count=True)
+
+
+def settled(path: Sequence[Step]) -> bool:
+    """Return whether the last step returned the labels of the step before."""
+    return len(path) > 1 and path[-1].labels == path[-2].labels
+
+
+def _lloyd(given: Numbers, ends: Ends, *, count: bool = False) -> Solution:
+    points, centers = _points_centers(given)
+    kmeans.start(points, centers)  # refuses what a run refuses
+    paths = list(_paths(points, centers, ends))
+    closest, who_may = lloyd.check_paths(points, centers, paths, ends)
+    answers = [_answer(points, path, count) for path in paths]
+    outcomes = [
+        Variant(answer, admissible, {"labels=final": _final(points, centers, path, count)})
+        for answer, admissible, path in zip(answers, who_may, paths, strict=True)
+    ]
+    return Solution(
+        expected=outcomes[0].result,
+        alternatives=outcomes[0].alternatives,
+        branches=outcomes[1:],
+        certificate=Paths(
+            closest and margin_text(closest.step, closest.margin),
+            [[PathStep(list(s.labels), [list(map(values.written, c)) for c in s.centers]) for s in p] for p in paths],
+        ),
+    )
+
+
+def _paths(points: Rows, start: Rows, ends: Ends) -> Iterator[Path]:
+    """Yield every admissible run, the lowest-index one first. Labels and means are those of the rooms."""
+
+    def grow(path: Path, sizes: Rows) -> Iterator[Path]:
+        if ends(path):
+            yield path
+            return
+        if len(path) == MOST_STEPS:
+            raise BadInput(f"the run does not settle within {MOST_STEPS} steps; choose another start")
+        centers = [list(c) for c in path[-1].centers] if path else start
+        options = [labels for labels, _ in lloyd.branches(margin.choices(points, centers, sizes))]
+        if options[0] != tuple(kmeans.assign(points, centers)):
+            raise Refuted(f"kmeans.assign and the margins disagree in step {len(path) + 1}")
+        for labels in options:
+            moved = kmeans.update(points, labels, centers)
+            grown = Step(labels, tuple(tuple(c) for c in moved))
+            yield from grow([*path, grown], lloyd.sizes_of_means(points, labels, sizes))
+
+    yield from grow([], lloyd.absolute(start))
+
+
+def _answer(points: Rows, path: Path, count: bool) -> Numbers:
+    labels, centers = path[-1].labels, path[-1].centers
+    answer: Numbers = {
+        "labels": list(labels),
+        "centers": values.written_rows(centers),
+        "distortion": values.written(kmeans.distortion(points, labels, centers)),
+    }
+    if count:
+        answer["iterations"] = len(path)
+    return answer
+
+
+def _final(points: Rows, start: Rows, path: Path, count: bool) -> list[Variant]:
+    """Return labels and distortion for those who assign once more to the last centers."""
+    sizes = lloyd.absolute(start)
+    for past in path:
+        sizes = lloyd.sizes_of_means(points, past.labels, sizes)
+    centers = path[-1].centers
+    return [
+        Variant(
+            {"labels": list(labels), "distortion": values.written(kmeans.distortion(points, labels, centers))},
+            admissible,
+        )
+        for labels, admissible in lloyd.branches(margin.choices(points, centers, sizes))
+    ]
+
+
+def online(given: Numbers, params: Numbers) -> Solution:
+    """Solve kmeans.online."""
+    points, centers = _points_centers(given)
+    rate = None if params["rate"] == "1/n" else values.number(params["rate"], "rate")
+    if rate is not None and not 0 <= rate <= 1:
+        raise BadInput(f'rate is {params["rate"]}; give "1/n" or a number from 0 to 1')
+    rates = None if rate is None else [rate] * len(points)
+    states = list(kmeans_online.trace(points, centers, rates))
+    labels = [state.label for state in states[1:] if state.label is not None]
+    closest, _, _ = online_run.check(points, centers, labels, rate)
+    moved = states[-1].centers
+    return Solution(
+        expected={"labels": list(labels), "centers": values.written_rows(moved)},
+        certificate=Paths(closest and margin_text(closest.step, closest.margin)),
+    )
+
+
+def optimum(given: Numbers, params: Numbers) -> Solution:
+    """Solve kmeans.optimum."""
+    points = values.rows(given["points"], "points")
+    k = values.whole(params["k"], "k")
+    kmeans.check(points, points)
+    kmeans.check_k(k, len(points))
+    j, labels = partition.optimum(points, k)
+    line, few = len(points[0]) == 1, len(points) <= partition.MOST_ENUMERATED
+    roads = ["prefixes" if line else "enumeration", "subsets" if few else "suffixes"]
+    return Solution(
+        expected={"distortion": values.written(j), "labels": list(labels)},
+        certificate=TwoRoads(roads),
+    )
+
+
+def seeding(given: Numbers, params: Numbers) -> Solution:
+    """Solve kmeans.seeding."""
+    points = values.rows(given["points"], "points")
+    chosen = values.wholes(params["chosen"], "chosen")
+    probabilities = kmeans_starts.seeding(points, chosen)
+    return Solution(
+        expected={"probabilities": values.written_row(probabilities)},
+        certificate=Identities(),
+    )
+
+
+def margin_text(step: int, closest: margin.Margin) -> Margin:
+    """Return a margin as it stands in a case."""
+    relative = values.margin_text(closest.relative)
+    return Margin(relative, values.written(closest.gap), step, closest.point, closest.label, closest.rival)
+
+
+def _points_centers(given: Numbers) -> tuple[Rows, Rows]:
+    points, centers = values.rows(given["points"], "points"), values.rows(given["centers"], "centers")
+    kmeans.check(points, centers)
+    return points, centers
+
+
+SOLVERS = {
+    "kmeans.assign": assign,
+    "kmeans.update": update,
+    "kmeans.step": step,
+    "kmeans.run": run,
+    "kmeans.fit": fit,
+    "kmeans.online": online,
+    "kmeans.optimum": optimum,
+    "kmeans.seeding": seeding,
+}

@@ -1,0 +1,73 @@
+"""Where the fixtures lie, and safe writing.
+
+An installed package carries them as `refimpl/fixtures`; a checkout has them beside the package.
+"""
+
+import contextlib
+import csv
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import refimpl
+from refimpl.errors import BadInput
+from refimpl.oracle.case import Case, read
+
+
+def fixtures() -> Path:
+    """Return the folder of the fixtures."""
+    package = Path(refimpl.__file__).parent
+    inside = package / "fixtures"
+    return inside if inside.is_dir() else package.parent / "fixtures"
+
+
+def case_files(root: Path) -> list[Path]:
+    """Return the case files below a folder, in the order of their ids. Raises BadInput where there are none."""
+    files = sorted((root / "cases").glob("*/*.json"))
+    if not files:
+        raise BadInput(f"{root}: no cases/<task>/<slug>.json below it; give a folder made by `refimpl generate`")
+    return files
+
+
+def cases(root: Path, *, task: str | None = None, case_id: str | None = None) -> Iterator[Case]:
+    """Yield cases one at a time, all or those of a task or with an id. Raises BadInput for a bad file."""
+    for path in case_files(root):
+        identity = f"{path.parent.name}/{path.stem}"
+        if (task is None or path.parent.name == task) and (case_id is None or identity == case_id):
+            case = read(path)
+            if case.id != identity:
+                raise BadInput(f"{path}: id is {case.id!r}; a case lies in cases/<id>.json")
+            yield case
+
+
+def find(root: Path, case_id: str) -> Case:
+    """Return one case. Raises BadInput that names the nearest ids."""
+    for case in cases(root, case_id=case_id):
+        return case
+    raise BadInput(f"there is no case {case_id!r}; `refimpl list` shows all ids")
+
+
+def dataset(name: str, columns: tuple[str, ...]) -> list[list[str]]:
+    """Return columns of fixtures/data/<name>.csv as they are printed, row by row."""
+    with (fixtures() / "data" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return [[row[column] for column in columns] for row in csv.DictReader(file)]
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a whole file or none: into a temporary file beside it, which then takes its place."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise BadInput(f"{path}: {error.strerror}; give a folder that can be written to") from None
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except OSError as error:
+        raise BadInput(f"{path}: {error.strerror}; the file was left as it was") from None
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            Path(temporary).unlink()

@@ -1,0 +1,106 @@
+"""Numbers as text in nested lists, as they stand in cases, and back.
+
+A tree is a number, a row of numbers or a matrix; null stands for an entry that is undefined. Errors name the
+place of a bad entry as `points[3][1]`.
+"""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import TypeAlias
+
+from refimpl.errors import BadInput
+from refimpl.numbers import Ball, certified, exact_text, fixed, parse, rounded
+
+Tree: TypeAlias = None | int | str | list[None | int | str | list[None | int | str]]
+"""What JSON may hold where a case has numbers."""
+
+Rows: TypeAlias = list[list[Fraction]]
+
+DIGITS = 50
+"""Significant digits of a certified number that is not printed exactly."""
+
+LONGEST_EXACT = 200
+"""Characters up to which an exact number is printed as it is."""
+
+
+def number(tree: Tree, where: str) -> Fraction:
+    """Return the exact value of one number. Raises BadInput."""
+    if isinstance(tree, bool) or not isinstance(tree, int | str):
+        raise BadInput(f"{where} is {_kind(tree)}; give a number as a string")
+    try:
+        return Fraction(tree) if isinstance(tree, int) else parse(tree)
+    except BadInput as error:
+        raise BadInput(f"{where}: {error}") from None
+
+
+def row(tree: Tree, where: str) -> list[Fraction]:
+    """Return the exact values of a list of numbers. Raises BadInput."""
+    if not isinstance(tree, list):
+        raise BadInput(f"{where} is {_kind(tree)}; give a list of numbers")
+    return [number(x, f"{where}[{i}]") for i, x in enumerate(tree)]
+
+
+def rows(tree: Tree, where: str) -> Rows:
+    """Return the exact values of a list of lists of numbers. Raises BadInput."""
+    if not isinstance(tree, list):
+        raise BadInput(f"{where} is {_kind(tree)}; give a list of rows, N x D also for D = 1")
+    return [row(x, f"{where}[{i}]") for i, x in enumerate(tree)]
+
+
+def whole(tree: Tree, where: str) -> int:
+    """Return an integer, given as a JSON integer or as text. Raises BadInput."""
+    value = number(tree, where)
+    if value.denominator != 1:
+        raise BadInput(f"{where} is {tree!r}; give an integer")
+    return value.numerator
+
+
+def wholes(tree: Tree, where: str) -> list[int]:
+    """Return a list of integers. Raises BadInput."""
+    if not isinstance(tree, list):
+        raise BadInput(f"{where} is {_kind(tree)}; give a list of integers")
+    return [whole(x, f"{where}[{i}]") for i, x in enumerate(tree)]
+
+
+def written(value: Fraction | Ball) -> str:
+    """Return a short exact number as it is, any other with 50 certified digits. Raises Undecided."""
+    if isinstance(value, Fraction):
+        text = exact_text(value)
+        if len(text) <= LONGEST_EXACT:
+            return text
+    return rounded(value, DIGITS)
+
+
+def written_row(values: Sequence[Fraction | Ball]) -> Tree:
+    """Return a row of text."""
+    return [written(value) for value in values]
+
+
+def written_rows(values: Sequence[Sequence[Fraction | Ball]]) -> Tree:
+    """Return rows of text."""
+    return [[written(value) for value in row] for row in values]
+
+
+def margin_text(relative: Fraction) -> str:
+    """Return a relative margin with three digits."""
+    return rounded(relative, 3)
+
+
+def rounded_up(value: Fraction) -> str:
+    """Return a bound, rounded up to six decimals."""
+    return fixed(Fraction(-(-value * 10**6 // 1), 10**6), 6)
+
+
+def half_unit(text: str) -> tuple[Fraction, Fraction]:
+    """Return the value of a printed number, and half a unit of its last digit (0 for an exact one).
+
+    Cases are rounded correctly, so that half the unit which `certified` allows suffices.
+    """
+    value, unit = certified(text)
+    return value, unit / 2
+
+
+def _kind(tree: Tree) -> str:
+    if isinstance(tree, list):
+        return "a list"
+    return "null" if tree is None else f"{tree!r}"
