@@ -34,7 +34,7 @@ def of_run(rounds: Rounds, theta: Row, iterations: int) -> list[Fraction]:
     n = len(rounds.heads)
 
     def results(inputs: Row) -> Row:
-        theta, row = inputs[:2], list(inputs)
+        theta, row = _inside(inputs[:2]), list(inputs)
         for _ in range(iterations):
             row = one_step(theta, inputs[2 : 2 + n], inputs[2 + n :])
             theta = row[n + 4 : n + 6]
@@ -97,11 +97,16 @@ def slopes(theta: Row, heads: Row, tails: Row) -> list[list[Fraction]]:
 
 
 def _with_rate(theta: Row, v: Row, n: int) -> list[Fraction]:
-    theta = [min(max(p, Fraction(0)), Fraction(1)) for p in theta]
+    theta = _inside(theta)
     (a, b), (c, d) = slopes(theta, v[:n], v[n:])
     # the discriminant is not negative: EM's derivative is similar to a symmetric matrix
     root = NUMBERS.sqrt(NUMBERS(max(Fraction(0), (a - d) ** 2 + 4 * b * c))).mid
     return [*one_step(theta, v[:n], v[n:]), (a + d + root) / 2]
+
+
+def _inside(theta: Row) -> list[Fraction]:
+    """Return probabilities that a nudge may have moved out of [0, 1]."""
+    return [min(max(p, Fraction(0)), Fraction(1)) for p in theta]
 
 
 def _power(p: Fraction, exponent: Fraction) -> Ball:

@@ -122,8 +122,9 @@ def _certify(rounds: Rounds, theta: Point, center: Point, radius: Fraction, digi
         box = Box([fixed(p, DECIMALS) for p in center], f"1e-{RADIUS}")
         if radius == 0:
             box = Box([exact_text(p) for p in center], "0")
+        states = _entering(rounds, theta, basin)
         return FixedPoint(
-            digits,
+            max(digits, COARSE + LOST * len(states)),
             COARSE,
             box,
             BasinBox(
@@ -132,7 +133,7 @@ def _certify(rounds: Rounds, theta: Point, center: Point, radius: Fraction, digi
                 exact_text(basin.radius),
             ),
             values.rounded_up(q),
-            _entering(rounds, theta, basin),
+            states,
         )
     raise Unsupported("no basin was found that EM contracts about the fixed point")
 
