@@ -13,7 +13,7 @@ from typing import cast
 import msgspec
 
 from refimpl.errors import BadInput, RefimplError
-from refimpl.oracle import catalogue, store, tasks
+from refimpl.oracle import catalogue, tasks
 from refimpl.oracle.attainable import attainable
 from refimpl.oracle.case import Case, Refusal, encode
 from refimpl.oracle.solve import solve
@@ -94,8 +94,8 @@ def count() -> int:
     return len(tasks.TASKS) + 1 + sum(1 for _ in catalogue.specs())
 
 
-def write(root: Path) -> Iterator[str]:
-    """Write every file below the folder, and yield its path when it is there."""
-    for path, content in files():
-        store.write(root / path, content)
-        yield path
+def strangers(root: Path) -> list[str]:
+    """Return the case files below the folder that the catalogue does not know."""
+    known = {identity for identity, _ in catalogue.specs()}
+    found = (f"{path.parent.name}/{path.stem}" for path in sorted((root / "cases").glob("*/*.json")))
+    return [f"cases/{identity}.json" for identity in found if identity not in known]

@@ -30,15 +30,27 @@ def case_files(root: Path) -> list[Path]:
     return files
 
 
+def _chosen(root: Path, task: str | None, case_id: str | None) -> list[Path]:
+    return [
+        path
+        for path in case_files(root)
+        if (task is None or path.parent.name == task)
+        and (case_id is None or f"{path.parent.name}/{path.stem}" == case_id)
+    ]
+
+
+def count(root: Path, *, task: str | None = None, case_id: str | None = None) -> int:
+    """Return how many cases `cases` would yield."""
+    return len(_chosen(root, task, case_id))
+
+
 def cases(root: Path, *, task: str | None = None, case_id: str | None = None) -> Iterator[Case]:
     """Yield cases one at a time, all or those of a task or with an id. Raises BadInput for a bad file."""
-    for path in case_files(root):
-        identity = f"{path.parent.name}/{path.stem}"
-        if (task is None or path.parent.name == task) and (case_id is None or identity == case_id):
-            case = read(path)
-            if case.id != identity:
-                raise BadInput(f"{path}: id is {case.id!r}; a case lies in cases/<id>.json")
-            yield case
+    for path in _chosen(root, task, case_id):
+        case = read(path)
+        if case.id != f"{path.parent.name}/{path.stem}":
+            raise BadInput(f"{path}: id is {case.id!r}; a case lies in cases/<id>.json")
+        yield case
 
 
 def find(root: Path, case_id: str) -> Case:

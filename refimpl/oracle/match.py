@@ -1,0 +1,95 @@
+"""Clusters of an answer matched with those of an outcome, and what an answer implies by itself."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from refimpl.certify import lloyd
+from refimpl.oracle import values
+from refimpl.oracle.case import Case, Numbers
+from refimpl.oracle.reading import Exact, Reading
+from refimpl.oracle.tasks import TASKS, Output
+from refimpl.oracle.values import Rows
+
+
+def matched(case: Case, outcome: Numbers, outputs: Sequence[Output], reading: Reading) -> Reading | None:
+    """Return the answer with its clusters numbered as in the outcome, or None where the labels differ.
+
+    Clusters are renumbered only where the task allows it, and by the labels alone; those without points keep
+    their order.
+    """
+    for output in outputs:
+        if output.kind != "labels":
+            continue
+        answered, right = _labels(reading[output.name]), values.wholes(outcome[output.name], output.name)
+        if answered == right:
+            continue
+        k = len(values.rows(case.input["centers"], "centers")) if "centers" in case.input else 0
+        order = _renumbering(answered, right, k) if TASKS[case.task].matched else None
+        if order is None:
+            return None
+        renumbered = dict(reading)
+        renumbered[output.name] = [order[label] for label in answered]
+        centers = reading.get("centers")
+        if isinstance(centers, list):
+            renumbered["centers"] = [centers[old] for old in sorted(range(k), key=lambda label: order[label])]
+        return renumbered
+    return reading
+
+
+def _renumbering(answered: Sequence[int], right: Sequence[int], k: int) -> dict[int, int] | None:
+    """Return old -> new for all k labels, or None where the partitions differ."""
+    order: dict[int, int] = {}
+    for a, r in zip(answered, right, strict=True):
+        if not 0 <= a < k or order.setdefault(a, r) != r:
+            return None
+    if len(set(order.values())) < len(order):
+        return None
+    free = (label for label in range(k) if label not in order.values())
+    return {label: order[label] if label in order else next(free) for label in range(k)}
+
+
+def difference(outcome: Numbers, outputs: Sequence[Output], reading: Reading) -> str:
+    """Return a sentence about the first label that differs."""
+    for output in outputs:
+        if output.kind == "labels":
+            answered, right = _labels(reading[output.name]), values.wholes(outcome[output.name], output.name)
+            wrong = [n for n, (a, r) in enumerate(zip(answered, right, strict=True)) if a != r]
+            n = wrong[0]
+            return f"labels[{n}] is {answered[n]}, where {right[n]} is right ({len(wrong)} of {len(right)} differ)"
+    return "no admissible outcome has these labels"
+
+
+def distortion_of_labels(case: Case, reading: Reading) -> Fraction:
+    """Return J of the labels at the means of their clusters."""
+    points, labels = values.rows(case.input["points"], "points"), _labels(reading["labels"])
+    j = Fraction(0)
+    for cluster in set(labels):
+        group = [x for x, label in zip(points, labels, strict=True) if label == cluster]
+        center = [sum(column, Fraction(0)) / len(group) for column in zip(*group, strict=True)]
+        j += lloyd.distortion(group, [0] * len(group), [center])
+    return j
+
+
+def inconsistency(case: Case, reading: Reading, digits: float) -> str:
+    """Return what is wrong with a K-means answer by its own account: J is not that of its labels and centers."""
+    points, labels = values.rows(case.input["points"], "points"), _labels(reading["labels"])
+    centers = _rows(reading["centers"])
+    j = reading["distortion"]
+    assert isinstance(j, Fraction)
+    if not all(0 <= label < len(centers) for label in labels):
+        return f"labels go up to {max(labels)}, but there are {len(centers)} centers"
+    implied = lloyd.distortion(points, labels, centers)
+    scale = max(abs(x) for row in points for x in row) ** 2
+    if abs(j - implied) > Fraction(10) ** -int(digits) * max(implied, scale):
+        return f"distortion is {float(j):.6g}, but that of its own labels and centers is {float(implied):.6g}"
+    return ""
+
+
+def _labels(exact: Exact) -> list[int]:
+    assert isinstance(exact, list)
+    return [label for label in exact if isinstance(label, int)]
+
+
+def _rows(exact: Exact) -> Rows:
+    assert isinstance(exact, list)
+    return [[x for x in row if isinstance(x, Fraction)] for row in exact if isinstance(row, list)]
