@@ -14,12 +14,15 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 import refimpl
-from refimpl.errors import BadInput, Refuted, RefimplError
+from refimpl.errors import BadInput, RefimplError, Refuted
 
 T = TypeVar("T")
 
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
 """Exit statuses other than 0."""
+
+WIDE = 200
+"""Columns of an output that is no terminal."""
 
 FIXTURES = click.option(
     "--fixtures",
@@ -29,8 +32,9 @@ FIXTURES = click.option(
 
 
 def console() -> Console:
-    """Return the standard output; long lines are left to the terminal."""
-    return Console(soft_wrap=True, highlight=False, markup=False, emoji=False)
+    """Return the standard output: long lines are left to the terminal, and a pipe is as wide as need be."""
+    out = Console(soft_wrap=True, highlight=False, markup=False, emoji=False)
+    return out if out.is_terminal else Console(soft_wrap=True, highlight=False, markup=False, emoji=False, width=WIDE)
 
 
 def with_progress(items: Iterable[T], total: int, label: str) -> Iterator[T]:
@@ -44,7 +48,7 @@ def with_progress(items: Iterable[T], total: int, label: str) -> Iterator[T]:
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(refimpl.__version__, prog_name="refimpl")
 def commands() -> None:
-    """Is this implementation of K-means or EM right? Certified golden cases, and judgement by them.
+    r"""Is this implementation of K-means or EM right? Certified golden cases, and judgement by them.
 
     \b
       refimpl list                          the golden cases
@@ -105,7 +109,8 @@ def _print_report(made: "report.Report", *, single: bool, root: Path) -> None:  
     for sentence, command in failed:
         out.print(f"\n{sentence}\n    {command}")
     if single:
-        out.print(f"\nanswered: {made.answers[0]}\nexpected: {store.find(root, made.scores[0].case_id).expected}")
+        case = store.find(root, made.scores[0].case_id)
+        out.print(f"\nanswered: {report.answered(made.answers[0])}\nexpected: {case.expected or case.refused}")
     if made.passed:
         out.print("\npassed: every applicable case")
     elif not failed:
@@ -151,7 +156,9 @@ def show(case_id: str, fixtures: Path | None) -> None:
 
 @commands.command()
 @click.option(
-    "--output", type=click.Path(path_type=Path, file_okay=False), help="Folder to write to, the fixtures by default."
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder to write to, the fixtures by default.",
 )
 @click.option("--check", is_flag=True, help="Write nothing; exit status 1 if a file would change.")
 def generate(output: Path | None, check: bool) -> None:
@@ -172,7 +179,9 @@ def generate(output: Path | None, check: bool) -> None:
         out.print(f"{name}: not in the catalogue; delete it, or add its spec")
     for name in changed:
         out.print(f"{name}: {'differs' if check else 'written'}")
-    out.print(f"{total} files, {len(changed)} {'differ' if check else 'written'}, {len(strangers)} not in the catalogue")
+    out.print(
+        f"{total} files, {len(changed)} {'differ' if check else 'written'}, {len(strangers)} not in the catalogue"
+    )
     if check and (changed or strangers):
         raise SystemExit(FAILED)
 
@@ -187,7 +196,9 @@ def certify(paths: tuple[Path, ...]) -> None:
     """
     from refimpl.oracle import case, recheck, store
 
-    files = [file for path in paths or (store.fixtures(),) for file in (store.case_files(path) if path.is_dir() else [path])]
+    files = [
+        file for path in paths or (store.fixtures(),) for file in (store.case_files(path) if path.is_dir() else [path])
+    ]
     out, status = console(), 0
     for path in with_progress(files, len(files), "certify"):
         try:

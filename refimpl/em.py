@@ -45,9 +45,7 @@ def start(model: Model[Data, Theta, Posterior], data: Data, theta: Theta) -> Sta
     return State(theta, model.e_step(data, theta), theta)
 
 
-def step(
-    model: Model[Data, Theta, Posterior], data: Data, state: State[Theta, Posterior]
-) -> State[Theta, Posterior]:
+def step(model: Model[Data, Theta, Posterior], data: Data, state: State[Theta, Posterior]) -> State[Theta, Posterior]:
     """Return the state after one E-step at the parameters of `state` and one M-step."""
     posterior = model.e_step(data, state.theta)
     return State(state.theta, posterior, model.m_step(data, posterior, state.theta))

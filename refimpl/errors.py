@@ -49,7 +49,7 @@ class Diverges(RefimplError, ArithmeticError):
 
 
 class Unsupported(RefimplError):
-    """This implementation does not offer what was asked; no statement about the input is made."""
+    """What was asked is not offered here; no statement about the input is made."""
 
     kind = "unsupported"
 

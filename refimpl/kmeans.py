@@ -11,7 +11,8 @@ Notation: N points x_n in D dimensions, K centers mu_k, labels l_n in 0..K-1 (th
     4. trace     repeat 3 for ever; `fit` stops when a step returns the labels before it   (K4)
     5. variance_view   J = sum_k |G_k| var(G_k), the same objective seen as variances      (K5)
 
-What to start from is told in `kmeans_starts`, learning point by point in `kmeans_online`. Everything is rational, so numbers come out in the type in which they went in, and exact input has exact ties.
+What to start from is told in `kmeans_starts`, learning point by point in `kmeans_online`. Everything is rational,
+so numbers come out in the type in which they went in, and exact input has exact ties.
 """
 
 from collections.abc import Iterator, Sequence

@@ -31,9 +31,7 @@ class State(Generic[N]):
     """Length K: how many points each center has received."""
 
 
-def trace(
-    points: Matrix[N], centers: Matrix[N], rates: Sequence[N] | None = None
-) -> Iterator[State[N]]:
+def trace(points: Matrix[N], centers: Matrix[N], rates: Sequence[N] | None = None) -> Iterator[State[N]]:
     """Yield the start, then the state after each point in turn (Peking lecture, "online learning").
 
     rates: eta_1, ..., eta_N, one for each point; None stands for 1/n with n the number of points that the

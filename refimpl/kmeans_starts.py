@@ -33,7 +33,7 @@ def seeding(points: Matrix[N], chosen: Sequence[int]) -> list[N]:
     # p_n = D(x_n)^2 / sum_m D(x_m)^2, D being the distance to the nearest chosen point     (S1)
     weights = [min(linear.squared_distance(x, points[i]) for i in chosen) for x in points]
     mass = linear.total(weights)
-    if mass == 0:
+    if linear.equals(mass, 0):
         raise Undefined("every point coincides with a chosen one, so no next center can be drawn")
     return [linear.quotient(weight, mass) for weight in weights]
 

@@ -47,6 +47,12 @@ def quotient(a: N, b: N | int) -> N:
     return a / b
 
 
+def equals(x: N, value: int) -> bool:
+    """Return whether x is that integer. Raises Undecided where a ball cannot tell."""
+    other: object = value  # to the type checker a number N is no int, and the comparison would be vain
+    return bool(x == other)
+
+
 def total(terms: Iterable[N]) -> N:
     """Return the sum of at least one term, added in order."""
     return reduce(add, terms)
@@ -54,7 +60,8 @@ def total(terms: Iterable[N]) -> N:
 
 def dot(x: Vector[N], y: Vector[N]) -> N:
     """Return the inner product of two vectors of one length."""
-    return reduce(add, map(mul, x, y))
+    product: N = reduce(add, map(mul, x, y))
+    return product
 
 
 def subtract(x: Vector[N], y: Vector[N]) -> list[N]:
@@ -65,7 +72,7 @@ def subtract(x: Vector[N], y: Vector[N]) -> list[N]:
 def squared_distance(x: Vector[N], y: Vector[N]) -> N:
     """Return |x - y|^2, from the differences: expanding the square would cancel far from the origin."""
     difference = [a - b for a, b in zip(x, y, strict=True)]
-    return reduce(add, map(mul, difference, difference))
+    return dot(difference, difference)
 
 
 def transpose(a: Matrix[N]) -> list[list[N]]:
@@ -101,9 +108,7 @@ def cleared(*matrices: Matrix[N]) -> tuple[list[list[list[N]]], int]:
         return [[list(row) for row in matrix] for matrix in matrices], 1
     exact = cast(tuple[Sequence[Sequence[Fraction]], ...], matrices)
     scale = lcm(*{x.denominator for matrix in exact for row in matrix for x in row})
-    integers = [
-        [[x.numerator * (scale // x.denominator) for x in row] for row in matrix] for matrix in exact
-    ]
+    integers = [[[x.numerator * (scale // x.denominator) for x in row] for row in matrix] for matrix in exact]
     return cast(list[list[list[N]]], integers), scale
 
 
@@ -125,7 +130,7 @@ def ldl(a: Matrix[N]) -> tuple[list[list[N]], list[N]]:
             if i > j:
                 lower[i].append(quotient(entry, pivots[j]))
                 continue
-            if entry == 0:
+            if equals(entry, 0):
                 raise Undefined(f"pivot {j} of the LDL^T factorisation is 0; give a positive definite matrix")
             pivots.append(entry)
             lower[j].append(quotient(entry, entry))
@@ -160,7 +165,7 @@ def inverse(a: Matrix[N]) -> list[list[N]]:
         best = max(range(j, n), key=lambda i: abs(rows[i][j]))
         rows[j], rows[best] = rows[best], rows[j]
         pivot = rows[j][j]
-        if pivot == 0:
+        if equals(pivot, 0):
             raise Undefined("a singular matrix has no inverse")
         rows[j] = [quotient(x, pivot) for x in rows[j]]
         for i in range(n):

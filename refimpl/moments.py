@@ -52,7 +52,7 @@ def correlation(x: Vector[N], y: Vector[N], numbers: Numbers[N]) -> N:
     """
     # The divisors n - ddof cancel in (V4), so the sums themselves (ddof = 0) serve.
     var_x, var_y = variance(x, ddof=0), variance(y, ddof=0)
-    if var_x == 0 or var_y == 0:
+    if linear.equals(var_x, 0) or linear.equals(var_y, 0):
         raise Undefined("the correlation of a constant is undefined; give observations that vary")
     # corr(X, Y) = cov(X, Y) / sqrt(Var(X) Var(Y))                                          (V4)
     return covariance(x, y, ddof=0) / numbers.sqrt(var_x * var_y)

@@ -1,9 +1,9 @@
 """Readers of an iteration: a trace yields states for ever, and whoever reads it decides when to stop.
 
-    take(3, trace)                    the first three states
-    nth(10, trace)                    the state after ten steps (0 is the start)
-    until(good_enough, trace)         states up to and including the first that is good enough
-    settled(key, trace)               states up to and including the first whose key equals the one before
+take(3, trace)                    the first three states
+nth(10, trace)                    the state after ten steps (0 is the start)
+until(good_enough, trace)         states up to and including the first that is good enough
+settled(key, trace)               states up to and including the first whose key equals the one before
 """
 
 from collections.abc import Callable, Iterable, Iterator

@@ -98,7 +98,7 @@ def responsibility(n: int, heads: int, tails: int, theta: Theta[N]) -> N:
 
 def impossible(heads: int, tails: int, p: N) -> bool:
     """Return whether a coin with probability p of heads cannot show the round."""
-    return bool((heads > 0 and p == 0) or (tails > 0 and p == 1))
+    return (heads > 0 and linear.equals(p, 0)) or (tails > 0 and linear.equals(p, 1))
 
 
 def power_of_quotient(a: N, b: N, n: int) -> N:
@@ -110,7 +110,7 @@ def m_step(rounds: Rounds, posterior: Posterior[N], theta: Theta[N]) -> Theta[N]
     """Return the theta that the expected counts imply; a coin without mass keeps its own.  (C3)"""
     # theta_c = H_c / (H_c + T_c)                                                          (C3)
     a, b = (
-        kept if heads + tails == 0 else linear.quotient(heads, heads + tails)
+        kept if linear.equals(heads + tails, 0) else linear.quotient(heads, heads + tails)
         for (heads, tails), kept in zip(posterior.counts, theta, strict=True)
     )
     return a, b
@@ -121,16 +121,12 @@ def start(rounds: Rounds, theta: Theta[N]) -> em.State[Theta[N], Posterior[N]]:
     return em.start(em.Model(e_step, m_step), rounds, theta)
 
 
-def step(
-    rounds: Rounds, state: em.State[Theta[N], Posterior[N]]
-) -> em.State[Theta[N], Posterior[N]]:
+def step(rounds: Rounds, state: em.State[Theta[N], Posterior[N]]) -> em.State[Theta[N], Posterior[N]]:
     """Return the state after one E-step at the theta of `state` and one M-step."""
     return em.step(em.Model(e_step, m_step), rounds, state)
 
 
-def trace(
-    rounds: Rounds, state: em.State[Theta[N], Posterior[N]]
-) -> Iterator[em.State[Theta[N], Posterior[N]]]:
+def trace(rounds: Rounds, state: em.State[Theta[N], Posterior[N]]) -> Iterator[em.State[Theta[N], Posterior[N]]]:
     """Yield `state`, then the state after each further step, for ever."""
     return em.trace(em.Model(e_step, m_step), rounds, state)
 
@@ -157,7 +153,7 @@ def log_likelihood(rounds: Rounds, theta: Theta[N], numbers: Numbers[N]) -> N:
     terms = []
     for n, (h, t) in enumerate(rounds):
         p_a, p_b = (p**h * (1 - p) ** t for p in theta)
-        if p_a == 0 and p_b == 0:
+        if linear.equals(p_a + p_b, 0):
             raise NoMass(f"round {n} ({h} heads, {t} tails) is impossible under both coins")
         # ln((p(round n | A) + p(round n | B)) / 2)                                         (C4)
         terms.append(numbers.log(linear.quotient(p_a + p_b, 2)))
@@ -171,7 +167,7 @@ def score(rounds: Rounds, theta: Theta[N]) -> tuple[N, N]:
     ln p(X, Z | theta). Raises Undefined on the border, where (C5) divides by 0.
     """
     for name, p in zip(("A", "B"), theta, strict=True):
-        if p == 0 or p == 1:
+        if linear.equals(p, 0) or linear.equals(p, 1):
             raise Undefined(f"the score is undefined where theta_{name} is {p}; give theta inside (0, 1)")
     # d ln p / d theta_c = H_c / theta_c - T_c / (1 - theta_c)                              (C5)
     a, b = (

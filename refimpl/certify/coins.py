@@ -52,13 +52,14 @@ def image(rounds: Rounds, theta: Theta[N]) -> Image[N]:
     g, rest = [], []
     for n, (h, t) in enumerate(rounds):
         a, b = (likelihood(p, h, t) for p in theta)
-        if a + b == 0:
+        if linear.equals(a + b, 0):
             raise NoMass(f"round {n} ({h} heads, {t} tails) is impossible under both coins")
         g.append(linear.quotient(a, a + b))
         rest.append(linear.quotient(b, a + b))
     counts = (_counts(rounds, g), _counts(rounds, rest))
     a, b = (
-        kept if h + t == 0 else linear.quotient(h, h + t) for (h, t), kept in zip(counts, theta, strict=True)
+        kept if linear.equals(h + t, 0) else linear.quotient(h, h + t)
+        for (h, t), kept in zip(counts, theta, strict=True)
     )
     return Image(g, counts, (a, b))
 

@@ -67,6 +67,5 @@ def online_center(start: Row, received: Rows, rate: Fraction | None) -> list[Fra
         return [sum(column, Fraction(0)) / m for column in zip(*received, strict=True)]
     kept = 1 - rate
     return [
-        kept**m * c + sum(rate * kept ** (m - i) * x[d] for i, x in enumerate(received, 1))
-        for d, c in enumerate(start)
+        kept**m * c + sum(rate * kept ** (m - i) * x[d] for i, x in enumerate(received, 1)) for d, c in enumerate(start)
     ]

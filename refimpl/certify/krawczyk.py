@@ -22,6 +22,7 @@ All enclosures are balls; a `Refuted` says which inclusion failed.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import TypeAlias
 
 from refimpl import linear
@@ -88,9 +89,7 @@ def check_basin(derivative: Derivative, basin: Basin, center: Point, radius: Fra
     product = [
         [
             linear.total(
-                slopes[k][l] * (inverse[i][k] * basin.basis[l][j])
-                for k in range(len(hull))
-                for l in range(len(hull))
+                slopes[k][l] * (inverse[i][k] * basin.basis[l][j]) for k in range(len(hull)) for l in range(len(hull))
             )
             for j in range(len(hull))
         ]
@@ -103,14 +102,12 @@ def check_basin(derivative: Derivative, basin: Basin, center: Point, radius: Fra
     return q
 
 
-def check_run(
-    f: Map, derivative: Derivative, boxes: Sequence[tuple[Point, Fraction]], digits: int
-) -> None:
+def check_run(f: Map, derivative: Derivative, boxes: Sequence[tuple[Point, Fraction]], digits: int) -> None:
     """Raise Refuted unless F maps every box (center, radius) into the next one.  (K3)
 
     F(B) lies in F(y) + J(B) (B - y): unlike F evaluated on B this does not widen where F contracts.
     """
-    for t, ((center, radius), (next_center, next_radius)) in enumerate(zip(boxes, boxes[1:], strict=False)):
+    for t, ((center, radius), (next_center, next_radius)) in enumerate(pairwise(boxes)):
         box, y = enclose(center, radius, digits), enclose(center, Fraction(0), digits)
         image = list(f(y))
         if radius:
@@ -139,9 +136,7 @@ def check_rate(slopes: Sequence[Sequence[Ball | Fraction]], rate: Fraction, half
     if half == 0:
         proven = trace >= 0 and rate * 2 >= trace and det - (trace - rate) * rate == 0
     else:
-        proven = (
-            trace >= 0 and trace < low * 2 and det - (trace - low) * low < 0 and det - (trace - high) * high > 0
-        )
+        proven = trace >= 0 and trace < low * 2 and det - (trace - low) * low < 0 and det - (trace - high) * high > 0
     if not proven:
         raise Refuted("rate is not the spectral radius of the map's derivative at the fixed point")
 

@@ -15,13 +15,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 from math import prod
+from typing import Literal, TypeAlias
 
 from refimpl.certify.margin import Choice, Margin, Rows, choices
 from refimpl.errors import Refuted
 
-Labels = tuple[int, ...]
+Labels: TypeAlias = tuple[int, ...]
 
-ALWAYS, OTHER_TIES = "always", "other-ties"
+Admission: TypeAlias = Literal["always", "other-ties"]
+ALWAYS: Admission = "always"
+OTHER_TIES: Admission = "other-ties"
 """Who may answer with a branch: everybody, or those who break ties otherwise than to the lowest index."""
 
 MOST_BRANCHES = 64
@@ -63,23 +66,20 @@ def sizes_of_means(points: Rows, labels: Labels, kept: Rows) -> list[list[Fracti
     ]
 
 
-def branches(found: Sequence[Choice]) -> list[tuple[Labels, str]]:
+def branches(found: Sequence[Choice]) -> list[tuple[Labels, Admission]]:
     """Return every admissible labelling, the lowest-index one first, and who may answer with it."""
     options = [
-        [(choice.label, ALWAYS)]
-        + [(k, ALWAYS) for k in choice.unseen]
-        + [(k, OTHER_TIES) for k in choice.ties]
+        [(choice.label, ALWAYS)] + [(k, ALWAYS) for k in choice.unseen] + [(k, OTHER_TIES) for k in choice.ties]
         for choice in found
     ]
     if prod(map(len, options)) > MOST_BRANCHES:
         raise Refuted(f"ties allow more than {MOST_BRANCHES} labellings; choose data with fewer ties")
     return [
-        (tuple(k for k, _ in combination), weaker([who for _, who in combination]))
-        for combination in product(*options)
+        (tuple(k for k, _ in combination), weaker([who for _, who in combination])) for combination in product(*options)
     ]
 
 
-def weaker(admissions: Sequence[str]) -> str:
+def weaker(admissions: Sequence[Admission]) -> Admission:
     """Return OTHER_TIES if any of the admissions is, else ALWAYS."""
     return OTHER_TIES if OTHER_TIES in admissions else ALWAYS
 
@@ -106,18 +106,20 @@ def check_paths(
     start: Rows,
     paths: Sequence[Sequence[Step]],
     ends: Callable[[Sequence[Step]], bool],
-) -> tuple[Decision | None, list[str]]:
+) -> tuple[Decision | None, list[Admission]]:
     """Return the closest decision of the first path, and who may answer with each path.
 
     `ends` tells whether a path is complete. Raises Refuted unless every step obeys (L1) and (L2), the paths
     are closed (L3), and the first is the lowest-index one.
     """
     followed: dict[tuple[Labels, ...], set[Labels]] = {}
-    offered: dict[tuple[Labels, ...], list[tuple[Labels, str]]] = {}
+    offered: dict[tuple[Labels, ...], list[tuple[Labels, Admission]]] = {}
     closest: Decision | None = None
     who_may = []
     for number, path in enumerate(paths):
-        centers, sizes, prefix, admissions = start, absolute(start), (), []
+        centers, sizes = start, absolute(start)
+        prefix: tuple[Labels, ...] = ()
+        admissions: list[Admission] = []
         for t, step in enumerate(path, 1):
             if ends(path[: t - 1]):
                 raise Refuted(f"path {number} goes on after step {t - 1}, where it should end")

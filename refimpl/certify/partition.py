@@ -78,10 +78,7 @@ def by_enumeration(points: Rows, k: int) -> tuple[Fraction, list[int]]:
 def by_subsets(points: Rows, k: int) -> Fraction:
     """Return J. The cost of a set is its sum of squared distances over pairs, divided by its size.  (P2)"""
     n = len(points)
-    pair = {
-        (1 << i) | (1 << j): linear.squared_distance(points[i], points[j])
-        for i, j in combinations(range(n), 2)
-    }
+    pair = {(1 << i) | (1 << j): linear.squared_distance(points[i], points[j]) for i, j in combinations(range(n), 2)}
     costs = [Fraction(0)] * (1 << n)
     for subset in range(1, 1 << n):
         rest = subset & (subset - 1)  # without its lowest element

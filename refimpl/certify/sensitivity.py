@@ -100,13 +100,14 @@ def _standardised(xs: Sequence[Fraction]) -> tuple[Fraction, list[Fraction]]:
 def seeding(points: Rows, chosen: Sequence[int]) -> list[Fraction]:
     """Return for each point a bound on S of its probability p_n = w_n / sum w, w_n = |x_n - c|^2.
 
-    S(w) <= 2 sum_d |x_d - c_d| (|x_d| + |c_d|), and S(p) <= p (S(w)/w + sum S(w) / sum w) = (S(w) + p sum S(w))/sum w.
+    S(w) <= 2 sum_d |x_d - c_d| (|x_d| + |c_d|), and
+    S(p) <= p (S(w)/w + sum S(w) / sum w) = (S(w) + p sum S(w)) / sum w.
     """
     weights, sizes = [], []
     for x in points:
         near = min((points[i] for i in chosen), key=lambda c: sum((a - b) ** 2 for a, b in zip(x, c, strict=True)))
         pairs = list(zip(x, near, strict=True))
-        weights.append(sum((a - b) ** 2 for a, b in pairs))
+        weights.append(sum(((a - b) ** 2 for a, b in pairs), Fraction(0)))
         sizes.append(sum((2 * abs(a - b) * (abs(a) + abs(b)) for a, b in pairs), Fraction(0)))
     mass, spread = sum(weights, Fraction(0)), sum(sizes, Fraction(0))
     return [(size + weight / mass * spread) / mass for weight, size in zip(weights, sizes, strict=True)]

@@ -76,10 +76,7 @@ def one_step(theta: Row, heads: Row, tails: Row) -> list[Fraction]:
         for part in (shares, [1 - share for share in shares])
         for of in (heads, tails)
     ]
-    left = [
-        h / (h + t) if h + t else kept
-        for (h, t), kept in zip((counts[:2], counts[2:]), theta, strict=True)
-    ]
+    left = [h / (h + t) if h + t else kept for (h, t), kept in zip((counts[:2], counts[2:]), theta, strict=True)]
     short = [NUMBERS(x).mid for x in (*counts, *left)]
     return [*shares, *short, log_likelihood.mid]
 

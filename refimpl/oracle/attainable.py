@@ -90,7 +90,10 @@ def _optimum(case: Case, expected: Numbers) -> Digits:
 
 
 def _seeding(case: Case, expected: Numbers) -> Digits:
-    points, chosen = values.rows(case.input["points"], "points"), values.wholes(case.params["chosen"], "chosen")
+    points, chosen = (
+        values.rows(case.input["points"], "points"),
+        values.wholes(case.params["chosen"], "chosen"),
+    )
     p = values.row(expected["probabilities"], "probabilities")
     return {"probabilities": sensitivity.attainable(p, sensitivity.seeding(points, chosen), Fraction(1))}
 
@@ -118,9 +121,7 @@ def _largest(rows: Rows) -> Fraction:
     return max(abs(x) for row in rows for x in row)
 
 
-def _matrix(
-    entries: Sequence[Sequence[Fraction]], sizes: Sequence[Sequence[Fraction]], fallback: Fraction
-) -> Fraction:
+def _matrix(entries: Sequence[Sequence[Fraction]], sizes: Sequence[Sequence[Fraction]], fallback: Fraction) -> Fraction:
     return sensitivity.attainable([x for row in entries for x in row], [s for row in sizes for s in row], fallback)
 
 

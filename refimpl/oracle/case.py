@@ -15,8 +15,6 @@ from msgspec import Meta, Struct
 from refimpl.errors import BadInput
 from refimpl.oracle.values import Tree
 
-FORMAT = "refimpl-case/1"
-
 LARGEST_FILE = 64 * 2**20
 """Bytes; the longest golden case has a thousandth of that."""
 
@@ -27,6 +25,8 @@ Admissible: TypeAlias = Annotated[
     Literal["always", "other-ties"],
     Meta(description="who may answer so: everybody, or those who declare that ties do not go to the lowest index"),
 ]
+
+Digits: TypeAlias = Annotated[int, Meta(ge=1, le=3000)]
 
 KindName: TypeAlias = Annotated[str, Meta(description="an error kind of the wire protocol")]
 
@@ -100,7 +100,7 @@ class Exact(Struct, frozen=True, forbid_unknown_fields=True, tag="exact", tag_fi
 class Chain(Struct, frozen=True, forbid_unknown_fields=True, tag="chain", tag_field="method"):
     """Boxes, each of which the map sends into the next; the first is the start."""
 
-    digits: int
+    digits: Digits
     """Digits of the balls in which the inclusions were found."""
     states: list[Box]
 
@@ -108,9 +108,9 @@ class Chain(Struct, frozen=True, forbid_unknown_fields=True, tag="chain", tag_fi
 class FixedPoint(Struct, frozen=True, forbid_unknown_fields=True, tag="krawczyk", tag_field="method"):
     """A box with a unique fixed point, a basin about it that the map contracts, and a run that enters it."""
 
-    digits: int
+    digits: Digits
     """Digits of the balls in which the fixed point was found."""
-    coarse: int
+    coarse: Digits
     """Digits of the balls in which the basin was found."""
     box: Box
     basin: BasinBox
@@ -137,7 +137,7 @@ Certificate: TypeAlias = Identities | Paths | TwoRoads | Exact | Chain | FixedPo
 class Case(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
     """One golden case."""
 
-    format: Literal["refimpl-case/1"] = FORMAT
+    format: Literal["refimpl-case/1"] = "refimpl-case/1"
     id: Annotated[str, Meta(pattern=r"^[a-z_]+\.[a-z_]+/[a-z0-9-]+$")]
     """<task>/<slug>; permanent, never used again."""
     task: str
@@ -186,10 +186,8 @@ def is_signed(case: Case) -> bool:
 def _layout(case: Case) -> bytes:
     # A line for each field, and for each field of an object: readable, and differences stay short.
     fields = msgspec.to_builtins(case)
-    fields.setdefault("format", FORMAT)
     lines = []
-    for name in ["format", *(name for name in fields if name != "format")]:
-        value = fields[name]
+    for name, value in {"format": case.format, **fields}.items():
         if isinstance(value, dict) and value:
             inner = ",\n".join(f"  {_dumps(k)}: {_dumps(v)}" for k, v in value.items())
             lines.append(f" {_dumps(name)}: {{\n{inner}\n }}")

@@ -70,5 +70,5 @@ def _listed(tree: Tree) -> Tree:
     return tree
 
 
-def _text(x: None | int | str) -> str:
+def _text(x: int | str | None) -> str:
     return str(x)

@@ -5,6 +5,7 @@ The row: N responsibilities, H_A, T_A, H_B, T_B, theta_A, theta_B, ln p, and for
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import TypeAlias
 
 from refimpl.errors import BadInput
 from refimpl.numbers import Ball
@@ -12,7 +13,10 @@ from refimpl.oracle import values
 from refimpl.oracle.case import Numbers
 from refimpl.two_coins import Rounds, check
 
-Point = tuple[Fraction, Fraction]
+Point: TypeAlias = tuple[Fraction, Fraction]
+
+MOST_TOSSES = 100_000
+"""A probability to this power has as many digits as its denominator to it."""
 
 
 def rounds_theta(given: Numbers) -> tuple[Rounds, Point]:
@@ -22,6 +26,8 @@ def rounds_theta(given: Numbers) -> tuple[Rounds, Point]:
     if len(theta) != 2:
         raise BadInput(f"theta has {len(theta)} entries; give one probability for A and one for B")
     check((theta[0], theta[1]))
+    if sum(heads) + sum(tails) > MOST_TOSSES:
+        raise BadInput(f"there are {sum(heads) + sum(tails)} tosses; exact powers serve up to {MOST_TOSSES}")
     return rounds, (theta[0], theta[1])
 
 

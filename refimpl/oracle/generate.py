@@ -1,8 +1,8 @@
 """The catalogue, solved and written: the only way in which case files come to be.
 
-    1. solve each spec; a spec that is to be refused must raise an error of the family
-    2. add attainable digits and the checksum
-    3. write cases and schemas, each file whole or not at all; the bytes depend on the catalogue alone
+1. solve each spec; a spec that is to be refused must raise an error of the family
+2. add attainable digits and the checksum
+3. write cases and schemas, each file whole or not at all; the bytes depend on the catalogue alone
 """
 
 import json

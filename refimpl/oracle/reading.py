@@ -11,7 +11,7 @@ from refimpl.oracle.case import Case
 from refimpl.oracle.peers.peer import Result
 from refimpl.oracle.tasks import Output
 
-Exact: TypeAlias = "None | int | Fraction | list[Exact]"
+Exact: TypeAlias = "int | Fraction | list[Exact] | None"
 Reading: TypeAlias = dict[str, Exact]
 
 

@@ -10,9 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from statistics import median_low
 
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from refimpl.oracle.peers.peer import Answer, Hello, Result
+from refimpl.oracle.peers.peer import Answer, Hello, Refused, Result
 from refimpl.oracle.score import Score
 from refimpl.oracle.tasks import TASKS
 
@@ -81,27 +82,31 @@ def _row(task: str, scores: Sequence[Score]) -> Row:
 
 
 def table(report: Report) -> Table:
-    """Return the table that ends a verification."""
-    title = f"{report.hello.name} {report.hello.version} held against {len(report.scores)} golden cases"
-    made = Table(title=title, caption="digits: of agreement / attainable in binary64", title_justify="left")
-    made.add_column("task")
-    for heading in ("executed", "applicable", "total", "worst digits", "median digits", *VERDICTS):
-        made.add_column(heading, justify="right")
+    """Return the table that ends a verification; verdicts that nothing got have no column."""
     offered = [row for row in rows(report.scores) if row.applicable]
+    verdicts = [v for v in VERDICTS if v == "pass" or any(row.verdicts[v] for row in offered)]
+    made = Table(
+        title=f"{report.hello.name} {report.hello.version} against {len(report.scores)} golden cases",
+        caption="digits: of agreement / attainable in binary64",
+        box=SIMPLE_HEAD,
+        pad_edge=False,
+    )
+    made.add_column("task", no_wrap=True)
+    for heading in ("executed", "applicable", "total", "worst\ndigits", "median\ndigits", *verdicts):
+        made.add_column(heading.replace(" ", "\n"), justify="right", no_wrap=True)
     for row in offered:
-        counts = (str(row.verdicts[verdict] or "·") for verdict in VERDICTS)
-        made.add_row(
-            row.task, str(row.executed), str(row.applicable), str(row.total), _pair(row.worst), _pair(row.median), *counts
-        )
+        counts = (str(row.verdicts[verdict] or "·") for verdict in verdicts)
+        sums = (str(row.executed), str(row.applicable), str(row.total))
+        made.add_row(row.task, *sums, _pair(row.worst), _pair(row.median), *counts)
     made.add_section()
-    sums = [sum(getattr(row, name) for row in offered) for name in ("executed", "applicable", "total")]
-    verdicts = (sum(row.verdicts[verdict] for row in offered) for verdict in VERDICTS)
-    made.add_row("all of these", *map(str, sums), "", "", *(str(count or "·") for count in verdicts))
+    together = [sum(getattr(row, name) for row in offered) for name in ("executed", "applicable", "total")]
+    counts = (str(sum(row.verdicts[verdict] for row in offered) or "·") for verdict in verdicts)
+    made.add_row("together", *map(str, together), "", "", *counts)
     return made
 
 
 def _pair(pair: tuple[float, float] | None) -> str:
-    return f"{pair[0]:.1f} / {pair[1]:.1f}" if pair else "–"
+    return f"{pair[0]:.1f}/{pair[1]:.1f}" if pair else "–"
 
 
 def notes(report: Report) -> Iterator[str]:
@@ -114,7 +119,10 @@ def notes(report: Report) -> Iterator[str]:
         if score.verdict == "unsupported" and score.case_id.partition("/")[0] not in missing:
             reasons[score.detail] = reasons.get(score.detail, 0) + 1
     yield from (f"not applicable: {count} cases, because {reason}" for reason, count in reasons.items())
+    present = {row.task for row in rows(report.scores)} - set(missing)
     for task, fields in report.hello.omits.items():
+        if task not in present:
+            continue
         yield from (f"not judged: {name} of {task}, because {why}" for name, why in fields.items())
 
 
@@ -143,13 +151,22 @@ def to_json(report: Report) -> str:
                 "detail": score.detail,
                 "digits": dict(score.digits),
                 "attainable": dict(score.attainable),
-                "answer": dict(answer.values) if isinstance(answer, Result) else asdict(answer),
+                "answer": answered(answer),
                 "reproduce": reproduction(report, score),
             }
             for score, answer in zip(report.scores, report.answers, strict=True)
         ],
     }
     return json.dumps(_finite(document), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def answered(answer: Answer) -> dict[str, object]:
+    """Return an answer as it would stand on the wire."""
+    if isinstance(answer, Result):
+        return {"result": dict(answer.values)}
+    if isinstance(answer, Refused):
+        return {"error": asdict(answer)}
+    return {"unsupported": answer.why}
 
 
 def _finite(value: object) -> object:
@@ -181,7 +198,7 @@ def to_junit(report: Report) -> bytes:
         for score in mine:
             _test_case(suite, report, score, row.task)
     ET.indent(root)
-    return b'<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="utf-8") + b"\n"
+    return (ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n").encode()
 
 
 def _test_case(suite: ET.Element, report: Report, score: Score, task: str) -> None:

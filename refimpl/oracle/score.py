@@ -95,7 +95,11 @@ def _judge(case: Case, hello: Hello, outputs: Sequence[Output], reading: Reading
             return Score(case.id, "wrong branch" if name == "ties" else "convention", _why(case, name))
     if best is not None:
         return best
-    return Score(case.id, "wrong branch", match.difference(next(_admissible(case, hello)), outputs, reading))
+    detail = match.difference(next(_admissible(case, hello)), outputs, reading)
+    margin = case.certificate.margin if isinstance(case.certificate, Paths) else None
+    if margin is not None:
+        detail += f"; no decision has a relative margin below {margin.relative}"
+    return Score(case.id, "wrong branch", detail)
 
 
 def _best(
@@ -151,9 +155,7 @@ def _why(case: Case, name: str) -> str:
     return f"breaks an exact tie{where} to another index than the lowest, which it declares"
 
 
-def _digits(
-    case: Case, hello: Hello, outputs: Sequence[Output], reading: Reading, outcome: Numbers
-) -> Score:
+def _digits(case: Case, hello: Hello, outputs: Sequence[Output], reading: Reading, outcome: Numbers) -> Score:
     """Return the score of an answer whose labels are right."""
     cap = CAPS.get(hello.precision, CAPS["binary64"])
     digits, attainable, worst = {}, {}, ("", 0.0)

@@ -19,10 +19,12 @@ from refimpl.numbers import Ball, fixed
 from refimpl.oracle import values
 from refimpl.oracle.case import Case, Chain, Margin, Numbers, Paths
 from refimpl.oracle.coin_results import rounds_theta
-from refimpl.oracle.values import Tree
 
 MOST_ROWS = 30
 """Longer lists are cut in the middle."""
+
+WIDEST = 12
+"""Longer numbers are not aligned."""
 
 
 def show(case: Case) -> Iterator[RenderableType]:
@@ -64,16 +66,18 @@ def _results(title: str, results: Numbers) -> Iterator[RenderableType]:
     yield from (_named(name, value) for name, value in results.items())
 
 
-def _named(name: str, value: Tree) -> RenderableType:
-    if isinstance(value, list) and any(isinstance(row, list) for row in value):
-        table = Table(title=f"{name} ({len(value)} rows)", title_justify="left", show_header=False)
-        for row in _cut(value):
-            table.add_row(*([str(x) for x in row] if isinstance(row, list) else [str(row)]))
-        return table
-    return f"{name}: {', '.join(map(str, _cut(value))) if isinstance(value, list) else value}"
+def _named(name: str, value: object) -> str:
+    """Return a number, a row or a matrix as text; the columns of short numbers are aligned."""
+    if not isinstance(value, list):
+        return f"{name}: {value}"
+    if not any(isinstance(row, list) for row in value):
+        return f"{name}: {', '.join(map(str, _cut(value)))}"
+    cells = [[str(x) for x in row] if isinstance(row, list) else [str(row)] for row in _cut(value)]
+    width = min(max(len(cell) for row in cells for cell in row), WIDEST)
+    return "\n".join([f"{name}: {len(value)} rows", *("  " + "  ".join(c.rjust(width) for c in row) for row in cells)])
 
 
-def _cut(items: Sequence[Tree]) -> list[Tree]:
+def _cut(items: Sequence[object]) -> list[object]:
     if len(items) <= MOST_ROWS:
         return list(items)
     half = MOST_ROWS // 2
@@ -82,15 +86,25 @@ def _cut(items: Sequence[Tree]) -> list[Tree]:
 
 def _is_small(case: Case) -> bool:
     points = case.input["points"]
-    return isinstance(points, list) and len(points) <= MOST_ROWS and all(
-        isinstance(row, list) and len(row) == 2 for row in points
+    return (
+        isinstance(points, list)
+        and len(points) <= MOST_ROWS
+        and all(isinstance(row, list) and len(row) == 2 for row in points)
     )
 
 
 def _covariance_table(case: Case) -> Table:
     points = values.rows(case.input["points"], "points")
     mean = linear.mean(points)
-    table = _table(f"as the lecture prints it, ddof = {case.params['ddof']}", "i", "x", "y", "x-E(X)", "y-E(Y)", "product")
+    table = _table(
+        f"as the lecture prints it, ddof = {case.params['ddof']}",
+        "i",
+        "x",
+        "y",
+        "x-E(X)",
+        "y-E(Y)",
+        "product",
+    )
     for i, (x, y) in enumerate(points, 1):
         u, v = x - mean[0], y - mean[1]
         table.add_row(str(i), fixed(x, 0), fixed(y, 0), fixed(u, 2), fixed(v, 2), fixed(u * v, 2))

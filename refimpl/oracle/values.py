@@ -11,7 +11,8 @@ from typing import TypeAlias
 from refimpl.errors import BadInput
 from refimpl.numbers import Ball, certified, exact_text, fixed, parse, rounded
 
-Tree: TypeAlias = None | int | str | list[None | int | str | list[None | int | str]]
+Cell: TypeAlias = int | str | None
+Tree: TypeAlias = Cell | list[Cell | list[Cell]]
 """What JSON may hold where a case has numbers."""
 
 Rows: TypeAlias = list[list[Fraction]]
@@ -23,7 +24,7 @@ LONGEST_EXACT = 200
 """Characters up to which an exact number is printed as it is."""
 
 
-def number(tree: Tree, where: str) -> Fraction:
+def number(tree: object, where: str) -> Fraction:
     """Return the exact value of one number. Raises BadInput."""
     if isinstance(tree, bool) or not isinstance(tree, int | str):
         raise BadInput(f"{where} is {_kind(tree)}; give a number as a string")
@@ -33,21 +34,21 @@ def number(tree: Tree, where: str) -> Fraction:
         raise BadInput(f"{where}: {error}") from None
 
 
-def row(tree: Tree, where: str) -> list[Fraction]:
+def row(tree: object, where: str) -> list[Fraction]:
     """Return the exact values of a list of numbers. Raises BadInput."""
     if not isinstance(tree, list):
         raise BadInput(f"{where} is {_kind(tree)}; give a list of numbers")
     return [number(x, f"{where}[{i}]") for i, x in enumerate(tree)]
 
 
-def rows(tree: Tree, where: str) -> Rows:
+def rows(tree: object, where: str) -> Rows:
     """Return the exact values of a list of lists of numbers. Raises BadInput."""
     if not isinstance(tree, list):
         raise BadInput(f"{where} is {_kind(tree)}; give a list of rows, N x D also for D = 1")
     return [row(x, f"{where}[{i}]") for i, x in enumerate(tree)]
 
 
-def whole(tree: Tree, where: str) -> int:
+def whole(tree: object, where: str) -> int:
     """Return an integer, given as a JSON integer or as text. Raises BadInput."""
     value = number(tree, where)
     if value.denominator != 1:
@@ -55,7 +56,7 @@ def whole(tree: Tree, where: str) -> int:
     return value.numerator
 
 
-def wholes(tree: Tree, where: str) -> list[int]:
+def wholes(tree: object, where: str) -> list[int]:
     """Return a list of integers. Raises BadInput."""
     if not isinstance(tree, list):
         raise BadInput(f"{where} is {_kind(tree)}; give a list of integers")
@@ -100,7 +101,7 @@ def half_unit(text: str) -> tuple[Fraction, Fraction]:
     return value, unit / 2
 
 
-def _kind(tree: Tree) -> str:
+def _kind(tree: object) -> str:
     if isinstance(tree, list):
         return "a list"
     return "null" if tree is None else f"{tree!r}"

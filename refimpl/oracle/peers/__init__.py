@@ -25,6 +25,4 @@ def peer_named(name: str) -> Peer:
     try:
         return load()
     except ImportError as error:
-        raise BadInput(
-            f"{name} cannot be imported ({error}); install it with: pip install 'refimpl[peers]'"
-        ) from None
+        raise BadInput(f"{name} cannot be imported ({error}); install it with: pip install 'refimpl[peers]'") from None

@@ -6,7 +6,7 @@ from typing import Protocol, TypeAlias
 
 from refimpl.oracle.case import Numbers
 
-Value: TypeAlias = "None | int | float | str | list[Value]"
+Value: TypeAlias = "int | float | str | list[Value] | None"
 """A number as a peer may give it, or a nested list of numbers."""
 
 

@@ -4,6 +4,7 @@
     kmeans.assign        metrics.pairwise_distances_argmin
     kmeans.step, run     cluster.KMeans(init=C, n_init=1, max_iter=t, tol=0, algorithm="lloyd")
     kmeans.fit           the same until the labels repeat
+    kmeans.online        cluster.MiniBatchKMeans.partial_fit, one point at a time, for the rate 1/n
 
 KMeans returns labels and inertia of the last centers ("final"), breaks ties to the lowest index in its code, and
 moves the center of an empty cluster to the farthest point.
@@ -14,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import sklearn
-from sklearn.cluster import KMeans
+from sklearn.cluster import KMeans, MiniBatchKMeans
 from sklearn.covariance import EmpiricalCovariance
 from sklearn.metrics import pairwise_distances_argmin
 
@@ -40,6 +41,7 @@ class ScikitLearn:
             "kmeans.step": lambda given, params: _lloyd(given, 1),
             "kmeans.run": lambda given, params: _lloyd(given, values.whole(params["iterations"], "iterations")),
             "kmeans.fit": lambda given, params: _lloyd(given, UNTIL_SETTLED),
+            "kmeans.online": _online,
         }
 
     @property
@@ -93,6 +95,20 @@ def _lloyd(given: Numbers, iterations: int) -> Answer:
             "distortion": float(model.inertia_),
         }
     )
+
+
+def _online(given: Numbers, params: Numbers) -> Answer:
+    if params["rate"] != "1/n":
+        return Unsupported("MiniBatchKMeans has the rate 1/n and no other")
+    points, centers = _array(given["points"]), _array(given["centers"])
+    k = len(centers)
+    model = MiniBatchKMeans(k, init=centers, n_init=1, batch_size=1, reassignment_ratio=0)
+    labels: list[Value] = []
+    for x in points:
+        # partial_fit wants K rows at first: the point, and K-1 copies that weigh nothing
+        model.partial_fit(np.tile(x, (k, 1)), sample_weight=np.eye(k)[0])
+        labels.append(int(model.labels_[0]))
+    return Result({"labels": labels, "centers": model.cluster_centers_.tolist()})
 
 
 def _array(tree: Tree) -> "np.ndarray[tuple[int, ...], np.dtype[np.float64]]":

@@ -98,7 +98,12 @@ def _check_limit(case: Case, rounds: Rounds, center: Sequence[Fraction], radius:
     else:
         a, b = krawczyk.enclose(center, radius, digits)
         # F(theta*) = theta*, and the box is narrower than its image: theta is printed from the box
-        row = [*_row(coins.image(rounds, (a, b)))[:-2], a, b, coins.log_likelihood(rounds, (a, b), ball(digits))]
+        row = [
+            *_row(coins.image(rounds, (a, b)))[:-2],
+            a,
+            b,
+            coins.log_likelihood(rounds, (a, b), ball(digits)),
+        ]
         krawczyk.check_rate(coins.jacobian(rounds, (a, b)), rate, half)
     _agree(case, rounds, row, rate=text)
 
@@ -121,13 +126,14 @@ def _log_likelihood(rounds: Rounds, theta: Point) -> Fraction | Ball:
     return coins.log_likelihood(rounds, (numbers(theta[0]), numbers(theta[1])), numbers)
 
 
-def _box(box: Box) -> tuple[tuple[Fraction, ...], Fraction]:
-    return tuple(values.row(list(box.center), "certificate.center")), values.number(box.radius, "certificate.radius")
+def _box(box: Box) -> tuple[Point, Fraction]:
+    a, b = values.row(box.center, "certificate.center")
+    return (a, b), values.number(box.radius, "certificate.radius")
 
 
-def _check_start(states: Sequence[Box], theta: Point) -> list[tuple[tuple[Fraction, ...], Fraction]]:
+def _check_start(states: Sequence[Box], theta: Point) -> list[tuple[Point, Fraction]]:
     boxes = [_box(state) for state in states]
-    if boxes[0] != (theta, 0):
+    if boxes[0] != (theta, Fraction(0)):
         raise Refuted("certificate.states[0] is not the start")
     return boxes
 

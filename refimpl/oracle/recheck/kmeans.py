@@ -21,7 +21,7 @@ def assign(case: Case, expected: Numbers) -> None:
     agree([list(p) for p in printed], [[list(labels), who] for labels, who in proven], "labels of the branches")
     margins = [choice.margin for choice in found if choice.margin]
     closest = min(margins, key=lambda m: m.relative, default=None)
-    _check_margin(case, closest and Decision(1, closest))
+    _check_margin(case, Decision(1, closest) if closest else None)
 
 
 def update(case: Case, expected: Numbers) -> None:
@@ -130,7 +130,10 @@ def _spread(points: Rows, labels: Sequence[int], cluster: int) -> Fraction:
 def seeding(case: Case, expected: Numbers) -> None:
     """Raise Refuted unless p_n sum D^2 = D_n^2."""
     certificate(case, Identities)
-    points, chosen = values.rows(case.input["points"], "points"), values.wholes(case.params["chosen"], "chosen")
+    points, chosen = (
+        values.rows(case.input["points"], "points"),
+        values.wholes(case.params["chosen"], "chosen"),
+    )
     probabilities = values.row(expected["probabilities"], "probabilities")
     if len(probabilities) != len(points):
         raise Refuted("there is not one probability for each point")

@@ -14,7 +14,12 @@ from refimpl.oracle.solve.solution import Solution
 
 Solver: TypeAlias = Callable[[Numbers, Numbers], Solution]
 
-SOLVERS: Mapping[str, Solver] = {**moments.SOLVERS, **kmeans.SOLVERS, **coins.SOLVERS, **coins_fixed_point.SOLVERS}
+SOLVERS: Mapping[str, Solver] = {
+    **moments.SOLVERS,
+    **kmeans.SOLVERS,
+    **coins.SOLVERS,
+    **coins_fixed_point.SOLVERS,
+}
 """By the name of the task."""
 
 
@@ -22,4 +27,3 @@ def solve(task: str, given: Numbers, params: Numbers) -> Solution:
     """Return the solution of a task. Raises an error of the family where the input breaks a rule."""
     tasks.check(tasks.task_named(task), given, params)
     return SOLVERS[task](given, params)
-

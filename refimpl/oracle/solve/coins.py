@@ -1,6 +1,7 @@
 """Solvers of coins.step, exact but for the logarithm, and of coins.run, a chain of balls."""
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from refimpl import trace, two_coins
 from refimpl.errors import BadInput
@@ -27,7 +28,8 @@ def step(given: Numbers, params: Numbers) -> Solution:
     posterior = state.posterior
     numbers = ball(values.DIGITS + 30)
     log_likelihood = two_coins.log_likelihood(rounds, (numbers(theta[0]), numbers(theta[1])), numbers)
-    row = [*posterior.responsibilities, *posterior.counts[0], *posterior.counts[1], *state.theta, log_likelihood]
+    row: list[Fraction | Ball] = [*posterior.responsibilities, *posterior.counts[0], *posterior.counts[1]]
+    row += [*state.theta, log_likelihood]
     return Solution(expected=named(rounds, row), certificate=Exact())
 
 
@@ -44,7 +46,13 @@ def run(given: Numbers, params: Numbers) -> Solution:
     last = states[-1]
     log_likelihood = two_coins.log_likelihood(rounds, last.entered, numbers)
     posterior = last.posterior
-    row = [*posterior.responsibilities, *posterior.counts[0], *posterior.counts[1], *last.theta, log_likelihood]
+    row = [
+        *posterior.responsibilities,
+        *posterior.counts[0],
+        *posterior.counts[1],
+        *last.theta,
+        log_likelihood,
+    ]
     chain = Chain(kept + LOST * iterations + 10, boxes(theta, [state.theta for state in states[1:]], kept))
     return Solution(expected=named(rounds, row), certificate=chain)
 

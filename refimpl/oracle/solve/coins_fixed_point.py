@@ -1,9 +1,9 @@
 """Solver of coins.fixed_point: the point to which EM goes from the start, proven to exist and to be reached.
 
-    1. a run that stands still after a step or two is rational: it is stored
-    2. otherwise EM until it is near, then Newton's method on F(theta) - theta
-    3. Krawczyk's test for existence and uniqueness, a basin that F contracts, a run that enters it
-    4. everything is evaluated on the box of 3, with its rate
+1. a run that stands still after a step or two is rational: it is stored
+2. otherwise EM until it is near, then Newton's method on F(theta) - theta
+3. Krawczyk's test for existence and uniqueness, a basin that F contracts, a run that enters it
+4. everything is evaluated on the box of 3, with its rate
 """
 
 from collections.abc import Sequence
@@ -56,9 +56,7 @@ def fixed_point(given: Numbers, params: Numbers) -> Solution:
     log_likelihood = coins.log_likelihood(rounds, (a, b), ball(digits))
     rate = _spectral_radius(coins.jacobian(rounds, (a, b)), ball(digits))
     row = [*found.responsibilities, *found.counts[0], *found.counts[1], a, b, log_likelihood, rate]
-    return Solution(
-        expected=named(rounds, row), certificate=_certify(rounds, theta, center, radius, digits)
-    )
+    return Solution(expected=named(rounds, row), certificate=_certify(rounds, theta, center, radius, digits))
 
 
 def _standing_still(rounds: Rounds, theta: Point) -> list[Point] | None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from refimpl import kmeans, kmeans_online, kmeans_starts
 from refimpl.certify import lloyd, margin, online as online_run, partition
-from refimpl.certify.lloyd import Step
+from refimpl.certify.lloyd import Decision, Step
 from refimpl.errors import BadInput, Refuted
 from refimpl.oracle import values
 from refimpl.oracle.case import Identities, Margin, Numbers, Paths, PathStep, TwoRoads, Variant
@@ -28,13 +28,11 @@ def assign(given: Numbers, params: Numbers) -> Solution:
         for other, admissible in lloyd.branches(found)
         if list(other) != labels
     ]
-    closest = min(
-        (choice.margin for choice in found if choice.margin), key=lambda m: m.relative, default=None
-    )
+    closest = min((choice.margin for choice in found if choice.margin), key=lambda m: m.relative, default=None)
     return Solution(
         expected={"labels": list(labels)},
         branches=others,
-        certificate=Paths(closest and margin_text(1, closest)),
+        certificate=Paths(margin_text(Decision(1, closest) if closest else None)),
     )
 
 
@@ -87,7 +85,7 @@ def _lloyd(given: Numbers, ends: Ends, *, count: bool = False) -> Solution:
         alternatives=outcomes[0].alternatives,
         branches=outcomes[1:],
         certificate=Paths(
-            closest and margin_text(closest.step, closest.margin),
+            margin_text(closest),
             [[PathStep(list(s.labels), [list(map(values.written, c)) for c in s.centers]) for s in p] for p in paths],
         ),
     )
@@ -134,7 +132,10 @@ def _final(points: Rows, start: Rows, path: Path, count: bool) -> list[Variant]:
     centers = path[-1].centers
     return [
         Variant(
-            {"labels": list(labels), "distortion": values.written(kmeans.distortion(points, labels, centers))},
+            {
+                "labels": list(labels),
+                "distortion": values.written(kmeans.distortion(points, labels, centers)),
+            },
             admissible,
         )
         for labels, admissible in lloyd.branches(margin.choices(points, centers, sizes))
@@ -154,7 +155,7 @@ def online(given: Numbers, params: Numbers) -> Solution:
     moved = states[-1].centers
     return Solution(
         expected={"labels": list(labels), "centers": values.written_rows(moved)},
-        certificate=Paths(closest and margin_text(closest.step, closest.margin)),
+        certificate=Paths(margin_text(closest)),
     )
 
 
@@ -184,10 +185,13 @@ def seeding(given: Numbers, params: Numbers) -> Solution:
     )
 
 
-def margin_text(step: int, closest: margin.Margin) -> Margin:
-    """Return a margin as it stands in a case."""
-    relative = values.margin_text(closest.relative)
-    return Margin(relative, values.written(closest.gap), step, closest.point, closest.label, closest.rival)
+def margin_text(closest: Decision | None) -> Margin | None:
+    """Return a margin as it stands in a case; None where there was nothing to decide."""
+    if closest is None:
+        return None
+    m = closest.margin
+    relative, gap = values.margin_text(m.relative), values.written(m.gap)
+    return Margin(relative, gap, closest.step, m.point, m.label, m.rival)
 
 
 def _points_centers(given: Numbers) -> tuple[Rows, Rows]:
