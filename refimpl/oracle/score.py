@@ -97,7 +97,7 @@ def _judge(case: Case, hello: Hello, outputs: Sequence[Output], reading: Reading
         return best
     detail = match.difference(next(_admissible(case, hello)), outputs, reading)
     margin = case.certificate.margin if isinstance(case.certificate, Paths) else None
-    if margin is not None:
+    if margin is not None and margin.relative != "0":
         detail += f"; no decision has a relative margin below {margin.relative}"
     return Score(case.id, "wrong branch", detail)
 
