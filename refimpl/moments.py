@@ -50,12 +50,13 @@ def correlation(x: Vector[N], y: Vector[N], numbers: Numbers[N]) -> N:
 
     Raises BadInput as covariance does, and Undefined where X or Y is constant.
     """
-    # The divisors n - ddof cancel in (V4), so the sums themselves (ddof = 0) serve.
-    var_x, var_y = variance(x, ddof=0), variance(y, ddof=0)
-    if linear.equals(var_x, 0) or linear.equals(var_y, 0):
+    # The divisors n - ddof cancel in (V4), so any ddof serves.
+    cov_xy, var_x, var_y = covariance(x, y, ddof=0), variance(x, ddof=0), variance(y, ddof=0)
+    if not (_varies(x) and _varies(y)):  # a rounded variance may differ from 0 though nothing varies
         raise Undefined("the correlation of a constant is undefined; give observations that vary")
-    # corr(X, Y) = cov(X, Y) / sqrt(Var(X) Var(Y))                                          (V4)
-    return covariance(x, y, ddof=0) / numbers.sqrt(var_x * var_y)
+    # corr(X, Y) = cov(X, Y) / sqrt(Var(X) Var(Y)) = (cov(X, Y) / Var(X)) sqrt(Var(X) / Var(Y)); the second
+    # form is rational in the same cases, and takes no product that floats cannot hold.     (V4)
+    return cov_xy / var_x * numbers.sqrt(var_x / var_y)
 
 
 def covariance_matrix(points: Matrix[N], *, ddof: int) -> list[list[N]]:
@@ -69,11 +70,15 @@ def correlation_matrix(points: Matrix[N], numbers: Numbers[N]) -> list[list[N | 
     """Return the D x D matrix of corr(X_j, X_k); None where column j or k is constant."""
     linear.shape(points, "points")
     columns = linear.transpose(points)
-    varies = [any(x != column[0] for x in column) for column in columns]
+    varies = [_varies(column) for column in columns]
     return [
         [correlation(x, y, numbers) if vx and vy else None for y, vy in zip(columns, varies, strict=True)]
         for x, vx in zip(columns, varies, strict=True)
     ]
+
+
+def _varies(x: Vector[N]) -> bool:
+    return any(a != x[0] for a in x)
 
 
 def _check_ddof(ddof: int, n: int) -> None:

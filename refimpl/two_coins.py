@@ -19,7 +19,7 @@ no binomial coefficient enters:
 
 Steps 1 to 3 are rational, so numbers come out in the type in which they went in; but the digits of exact
 ones grow eightyfold in every step, so that two steps are the most that Fractions serve. (C1) divides once
-where the textbook's quotient a / (a + b) uses a twice: balls lose 1.1 digits a step instead of 1.8.
+where the textbook's quotient a / (a + b) uses a twice: balls lose about one digit a step instead of two.
 """
 
 from collections.abc import Iterator, Sequence

@@ -4,12 +4,12 @@ Notation: F maps R^m to itself, J is its derivative, G = F - id; X a box, y its 
 V a basis of R^m, |.| the largest modulus of a vector, ||.|| the row-sum norm that belongs to it.
 
     1. exists    K(X) = y - Y G(y) + (I - Y (J(X) - I)) (X - y). If K(X) lies in the interior of X,
-                 then F has exactly one fixed point in X. (Krawczyk 1969; Neumaier 1990, 5.1.8)  (K1)
-    2. basin     P = {c + V z: |z| <= rho}. If ||V^-1 J V|| <= q < 1 on P, the fixed point has  (K2)
+                 then F has exactly one fixed point in X. (Krawczyk 1969; Neumaier 1990, 5.1.8)  (F1)
+    2. basin     P = {c + V z: |z| <= rho}. If ||V^-1 J V|| <= q < 1 on P, the fixed point has  (F2)
                  |V^-1 (theta* - c)| <= delta and q (rho + delta) + delta <= rho, then F maps P
                  into P, and every run that enters P converges to theta*, faster than any q' > q.
-    3. enters    boxes B_0, ..., B_T with F(B_t) in B_(t+1), B_0 the start and B_T in P          (K3)
-    4. rate      the largest root of det(J(theta*) - lambda I), J being 2 x 2                    (K4)
+    3. enters    boxes B_0, ..., B_T with F(B_t) in B_(t+1), B_0 the start and B_T in P          (F3)
+    4. rate      the largest root of det(J(theta*) - lambda I), J being 2 x 2                    (F4)
 
 Proof of 2. For theta in P the segment from theta* to theta lies in P, which is convex, so that
 V^-1 (F(theta) - theta*) = (integral of V^-1 J V over it) V^-1 (theta - theta*), in modulus at most
@@ -41,7 +41,7 @@ APPROXIMATE = 2**80
 
 @dataclass(frozen=True)
 class Basin:
-    """P of (K2)."""
+    """P of (F2)."""
 
     center: Point
     """c, length m."""
@@ -57,7 +57,7 @@ def enclose(center: Point, radius: Fraction, digits: int) -> list[Ball]:
 
 
 def check_exists(f: Map, derivative: Derivative, center: Point, radius: Fraction, digits: int) -> None:
-    """Raise Refuted unless (K1) proves a unique fixed point within `radius` of the center."""
+    """Raise Refuted unless (F1) proves a unique fixed point within `radius` of the center."""
     box = enclose(center, radius, digits)
     slopes = _minus_identity(derivative(box))
     y = enclose(center, Fraction(0), digits)
@@ -68,7 +68,7 @@ def check_exists(f: Map, derivative: Derivative, center: Point, radius: Fraction
         for k, entry in enumerate(row):
             image = image - residual[k] * entry
         for j in range(len(box)):
-            # I - Y (J(X) - I)                                                             (K1)
+            # I - Y (J(X) - I)                                                             (F1)
             defect = ball(digits)(int(i == j))
             for k, entry in enumerate(row):
                 defect = defect - slopes[k][j] * entry
@@ -78,7 +78,7 @@ def check_exists(f: Map, derivative: Derivative, center: Point, radius: Fraction
 
 
 def check_basin(derivative: Derivative, basin: Basin, center: Point, radius: Fraction, digits: int) -> Fraction:
-    """Return q < 1 of (K2) for the fixed point within `radius` of `center`; P is cut to [0, 1]^m."""
+    """Return q < 1 of (F2) for the fixed point within `radius` of `center`; P is cut to [0, 1]^m."""
     inverse = linear.inverse(basin.basis)
     hull = []
     for c, row in zip(basin.center, basin.basis, strict=True):
@@ -103,7 +103,7 @@ def check_basin(derivative: Derivative, basin: Basin, center: Point, radius: Fra
 
 
 def check_run(f: Map, derivative: Derivative, boxes: Sequence[tuple[Point, Fraction]], digits: int) -> None:
-    """Raise Refuted unless F maps every box (center, radius) into the next one.  (K3)
+    """Raise Refuted unless F maps every box (center, radius) into the next one.  (F3)
 
     F(B) lies in F(y) + J(B) (B - y): unlike F evaluated on B this does not widen where F contracts.
     """
@@ -128,7 +128,7 @@ def check_rate(slopes: Sequence[Sequence[Ball | Fraction]], rate: Fraction, half
     """Raise Refuted unless the spectral radius of a 2 x 2 J with real eigenvalues is within `half` of rate.
 
     p(x) = x^2 - tr x + det changes sign between rate - half and rate + half, which therefore hold a root; it is
-    the larger one because rate > tr/2, and the larger in modulus because tr >= 0.               (K4)
+    the larger one because rate > tr/2, and the larger in modulus because tr >= 0.               (F4)
     """
     (a, b), (c, d) = slopes
     trace, det = a + d, a * d - b * c

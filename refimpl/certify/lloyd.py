@@ -8,6 +8,7 @@ Notation as in `kmeans`; S_k is the sum of the points of cluster k, n_k their nu
     4. J         sum_k (sum_(x in k) |x|^2 - 2 c_k . S_k + n_k |c_k|^2), exact             (L4)
 
 A path is the list of states from the first step to the last; the first path breaks all ties to the lowest index.
+A run of no steps is a path of one state that does not move: the start, and the labels that it implies.
 """
 
 from collections.abc import Callable, Sequence
@@ -84,6 +85,14 @@ def weaker(admissions: Sequence[Admission]) -> Admission:
     return OTHER_TIES if OTHER_TIES in admissions else ALWAYS
 
 
+def sizes_after(points: Rows, start: Rows, path: Sequence[Step], *, moves: bool) -> list[list[Fraction]]:
+    """Return the sizes of the centers at the end of a path."""
+    sizes = absolute(start)
+    for step in path if moves else ():
+        sizes = sizes_of_means(points, step.labels, sizes)
+    return sizes
+
+
 def check_means(points: Rows, labels: Labels, centers: Rows, kept: Rows) -> None:
     """Raise Refuted unless n_k c_k = S_k for every cluster, and c_k is kept where it is empty.  (L2)"""
     for k, center in enumerate(centers):
@@ -106,11 +115,13 @@ def check_paths(
     start: Rows,
     paths: Sequence[Sequence[Step]],
     ends: Callable[[Sequence[Step]], bool],
+    *,
+    moves: bool = True,
 ) -> tuple[Decision | None, list[Admission]]:
     """Return the closest decision of the first path, and who may answer with each path.
 
-    `ends` tells whether a path is complete. Raises Refuted unless every step obeys (L1) and (L2), the paths
-    are closed (L3), and the first is the lowest-index one.
+    `ends` tells whether a path is complete; `moves` is False for a run of no steps. Raises Refuted unless every
+    step obeys (L1) and (L2), the paths are closed (L3), and the first is the lowest-index one.
     """
     followed: dict[tuple[Labels, ...], set[Labels]] = {}
     offered: dict[tuple[Labels, ...], list[tuple[Labels, Admission]]] = {}
@@ -133,7 +144,10 @@ def check_paths(
                 if step.labels != offered[prefix][0][0]:
                     raise Refuted(f"step {t} of the first path breaks a tie otherwise than to the lowest index")
                 closest = _closer(closest, t, found)
-            check_means(points, step.labels, step.centers, centers)
+            if moves:
+                check_means(points, step.labels, step.centers, centers)
+            elif list(map(list, step.centers)) != list(map(list, start)):
+                raise Refuted("a run of no steps has moved its centers")
             admissions.append(admission)
             sizes = sizes_of_means(points, step.labels, sizes)
             centers, prefix = step.centers, (*prefix, step.labels)

@@ -10,9 +10,11 @@ Two roads for many points on a line, where some optimal clusters are intervals o
     3. by_prefixes     best(k, j) = min_i best(k-1, i) + cost(x_i..x_(j-1)), from the left  (P3)
     4. by_suffixes     the same from the right, cost by sums about the first point         (P4)
 
-An optimum found by one road is certified by the other. Proof that intervals suffice for D = 1: at an optimum
-every point is nearest to the mean of its own cluster (else moving it lowers J); the cells of nearest points are
-intervals, and points at equal distance from two means may be taken to belong to the left one without raising J.
+An optimum found by one road is certified by the other. Proof that intervals suffice for D = 1: take an optimum of
+as few clusters as possible. Its means differ, because clusters of one mean can be joined without changing J. Every
+point x of a cluster of n points with mean a is nearer to a than to any other mean b: else |x - b| <= |x - a|, so
+that x is not a and n > 1, and moving x to the m points of b changes J by m/(m+1) |x - b|^2 - n/(n-1) |x - a|^2 < 0.
+The points of a line that are nearer to one of several means than to all others form an interval.
 """
 
 from collections.abc import Sequence
@@ -32,6 +34,12 @@ def cost(group: Rows) -> Fraction:
     """Return the sum of squared distances to the mean."""
     center = linear.mean(group)
     return linear.total(linear.squared_distance(x, center) for x in group)
+
+
+def roads(points: Rows) -> list[str]:
+    """Return the names of the two roads that `optimum` and `optimum_again` take."""
+    line, few = len(points[0]) == 1, len(points) <= MOST_ENUMERATED
+    return ["prefixes" if line else "enumeration", "subsets" if few else "suffixes"]
 
 
 def optimum(points: Rows, k: int) -> tuple[Fraction, list[int]]:
@@ -148,7 +156,7 @@ def _interval_programme(xs: Sequence[Fraction], k: int) -> list[tuple[int, int]]
 
 def by_suffixes(xs: Sequence[Fraction], k: int) -> Fraction:
     """Return J of points on a line, from the right, with costs updated point by point.  (P4)"""
-    xs = sorted(xs)
+    xs = sorted(map(Fraction, xs))
     best = _tail_costs(xs, [None] * len(xs) + [Fraction(0)])
     for _ in range(1, min(k, len(xs))):
         best = _tail_costs(xs, best)

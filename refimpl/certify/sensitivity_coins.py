@@ -34,10 +34,12 @@ def of_run(rounds: Rounds, theta: Row, iterations: int) -> list[Fraction]:
     n = len(rounds.heads)
 
     def results(inputs: Row) -> Row:
-        theta, row = _inside(inputs[:2]), list(inputs)
-        for _ in range(iterations):
-            row = one_step(theta, inputs[2 : 2 + n], inputs[2 + n :])
-            theta = row[n + 4 : n + 6]
+        theta = _inside(inputs[:2])
+        row = one_step(theta, inputs[2 : 2 + n], inputs[2 + n :])
+        for _ in range(iterations - 1):
+            row = one_step(row[n + 4 : n + 6], inputs[2 : 2 + n], inputs[2 + n :])
+        if iterations == 0:  # the start itself is what leaves a run of no steps
+            row[n + 4 : n + 6] = theta
         return row
 
     return by_differences(results, [*theta, *map(Fraction, rounds.heads), *map(Fraction, rounds.tails)])

@@ -161,11 +161,19 @@ def _log_fixed(g: int, w: int) -> tuple[int, int]:
 
 
 def _log_start(g: int, w: int) -> tuple[int, int]:
-    """y, f with y · 2^f near log(g · 2^-w), about a quarter of w bits; nothing is proven about it."""
+    """y, f with y · 2^f near log(g · 2^-w), about a quarter of w bits; nothing is proven about it.
+
+    Integers even here: a platform's own logarithm would make the last bits of a ball depend on the machine.
+    """
     if w <= 208:
-        one = 1 << w
-        mantissa, f = math.frexp(math.log1p((g - one) / one))
-        return int(math.ldexp(mantissa, 53)), f - 53
+        # log g = 2 atanh t, t = (g - 1)/(g + 1) with |t| < 0.18: thirteen terms have 60 bits
+        g, one = shifted(g, 60 - w), 1 << 60
+        power = y = t = ((g - one) << 60) // (g + one)
+        t = t * t >> 60
+        for n in range(3, 27, 2):
+            power = power * t >> 60
+            y += power // n
+        return y, -59
     few = w // 4 + 16
     return _log_fixed(g >> (w - few), few)[0], -few
 

@@ -59,17 +59,15 @@ def _update(case: Case, expected: Numbers) -> Digits:
 def _lloyd(case: Case, expected: Numbers) -> Digits:
     points, start = _points_centers(case)
     assert isinstance(case.certificate, Paths)
+    moves = case.params.get("iterations") not in (0, "0")
     found = []
     for path in case.certificate.paths:
-        sizes = lloyd.absolute(start)
-        for step in path:
-            sizes = lloyd.sizes_of_means(points, tuple(step.labels), sizes)
-        centers = [values.row(list(c), "centers") for c in path[-1].centers]
-        j = lloyd.distortion(points, path[-1].labels, centers)
-        of_j = sensitivity.attainable(
-            [j], [sensitivity.distortion(points, path[-1].labels, centers)], _largest(points) ** 2
-        )
-        found.append((_matrix(centers, sizes, _largest(points)), of_j))
+        steps = [lloyd.Step(tuple(s.labels), tuple(tuple(values.row(c, "centers")) for c in s.centers)) for s in path]
+        sizes = lloyd.sizes_after(points, start, steps, moves=moves)
+        labels, centers = steps[-1].labels, steps[-1].centers
+        size = sensitivity.distortion(points, labels, centers, None if moves else sizes)
+        j = sensitivity.attainable([lloyd.distortion(points, labels, centers)], [size], _largest(points) ** 2)
+        found.append((_matrix(centers, sizes, _largest(points)), j))
     return {"centers": min(c for c, _ in found), "distortion": min(j for _, j in found)}
 
 

@@ -41,7 +41,9 @@ def step(case: Case, expected: Numbers) -> None:
 def run(case: Case, expected: Numbers) -> None:
     """Raise Refuted unless the paths have as many steps as asked for and are proven."""
     iterations = values.whole(case.params["iterations"], "iterations")
-    _paths(case, lambda path: len(path) == iterations)
+    if iterations < 0:
+        raise Refuted(f"iterations is {iterations}")
+    _paths(case, lambda path: len(path) == max(iterations, 1), moves=iterations > 0)
 
 
 def fit(case: Case, expected: Numbers) -> None:
@@ -49,7 +51,7 @@ def fit(case: Case, expected: Numbers) -> None:
     _paths(case, lambda path: len(path) > 1 and path[-1].labels == path[-2].labels)
 
 
-def _paths(case: Case, ends: Callable[[Sequence[Step]], bool]) -> None:
+def _paths(case: Case, ends: Callable[[Sequence[Step]], bool], *, moves: bool = True) -> None:
     stored = certificate(case, Paths)
     points, start = _points_centers(case)
     paths = [
@@ -62,7 +64,7 @@ def _paths(case: Case, ends: Callable[[Sequence[Step]], bool]) -> None:
         ]
         for path in stored.paths
     ]
-    closest, who_may = lloyd.check_paths(points, start, paths, ends)
+    closest, who_may = lloyd.check_paths(points, start, paths, ends, moves=moves)
     _check_margin(case, closest)
     if len(paths) != len(case.outcomes):
         raise Refuted(f"there are {len(paths)} paths for {len(case.outcomes)} outcomes")
@@ -79,14 +81,12 @@ def _paths(case: Case, ends: Callable[[Sequence[Step]], bool]) -> None:
         agree(outcome.admissible, who, f"{where}.admissible")
         if set(outcome.alternatives) != {"labels=final"}:
             raise Refuted(f"{where}.alternatives must tell the labels of the last centers, and nothing else")
-        _check_final(points, start, path, outcome.alternatives["labels=final"], where)
+        sizes = lloyd.sizes_after(points, start, path, moves=moves)
+        _check_final(points, path[-1], sizes, outcome.alternatives["labels=final"], where)
 
 
-def _check_final(points: Rows, start: Rows, path: Sequence[Step], variants: Sequence[Variant], where: str) -> None:
-    sizes = lloyd.absolute(start)
-    for past in path:
-        sizes = lloyd.sizes_of_means(points, past.labels, sizes)
-    centers = path[-1].centers
+def _check_final(points: Rows, last: Step, sizes: Rows, variants: Sequence[Variant], where: str) -> None:
+    centers = last.centers
     proven = lloyd.branches(margin.choices(points, centers, sizes))
     agree(len(variants), len(proven), f"{where}.alternatives: their number")
     for variant, (labels, who) in zip(variants, proven, strict=True):
@@ -109,8 +109,9 @@ def online(case: Case, expected: Numbers) -> None:
 
 def optimum(case: Case, expected: Numbers) -> None:
     """Raise Refuted unless the other road finds the same distortion, and the labels attain it."""
-    certificate(case, TwoRoads)
+    proof = certificate(case, TwoRoads)
     points, k = values.rows(case.input["points"], "points"), values.whole(case.params["k"], "k")
+    agree(proof.roads, partition.roads(points), "certificate.roads")
     labels = values.wholes(expected["labels"], "labels")
     if len(labels) != len(points) or not set(labels) <= set(range(k)):
         raise Refuted("labels are not one index below k for each point")

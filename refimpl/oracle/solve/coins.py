@@ -37,8 +37,8 @@ def run(given: Numbers, params: Numbers) -> Solution:
     """Solve coins.run by a chain of balls that starts with digits to spare."""
     rounds, theta = rounds_theta(given)
     iterations = values.whole(params["iterations"], "iterations")
-    if not 1 <= iterations <= MOST_STEPS:
-        raise BadInput(f"iterations is {iterations}; give a number from 1 to {MOST_STEPS}")
+    if not 0 <= iterations <= MOST_STEPS:
+        raise BadInput(f"iterations is {iterations}; give a number from 0 to {MOST_STEPS}")
     kept = values.DIGITS + SPARE
     numbers = ball(kept + LOST * iterations + 20)
     start = numbers(theta[0]), numbers(theta[1])
@@ -46,13 +46,8 @@ def run(given: Numbers, params: Numbers) -> Solution:
     last = states[-1]
     log_likelihood = two_coins.log_likelihood(rounds, last.entered, numbers)
     posterior = last.posterior
-    row = [
-        *posterior.responsibilities,
-        *posterior.counts[0],
-        *posterior.counts[1],
-        *last.theta,
-        log_likelihood,
-    ]
+    leaving = last.theta if iterations else theta  # the start itself leaves a run of no steps, and is exact
+    row = [*posterior.responsibilities, *posterior.counts[0], *posterior.counts[1], *leaving, log_likelihood]
     chain = Chain(kept + LOST * iterations + 10, boxes(theta, [state.theta for state in states[1:]], kept))
     return Solution(expected=named(rounds, row), certificate=chain)
 

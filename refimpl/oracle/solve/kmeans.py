@@ -6,6 +6,7 @@ from refimpl import kmeans, kmeans_online, kmeans_starts
 from refimpl.certify import lloyd, margin, online as online_run, partition
 from refimpl.certify.lloyd import Decision, Step
 from refimpl.errors import BadInput, Refuted
+from refimpl.numbers import exact_text
 from refimpl.oracle import values
 from refimpl.oracle.case import Identities, Margin, Numbers, Paths, PathStep, TwoRoads, Variant
 from refimpl.oracle.solve.solution import Solution
@@ -55,9 +56,9 @@ def step(given: Numbers, params: Numbers) -> Solution:
 def run(given: Numbers, params: Numbers) -> Solution:
     """Solve kmeans.run."""
     iterations = values.whole(params["iterations"], "iterations")
-    if not 1 <= iterations <= MOST_STEPS:
-        raise BadInput(f"iterations is {iterations}; give a number from 1 to {MOST_STEPS}")
-    return _lloyd(given, lambda path: len(path) == iterations)
+    if not 0 <= iterations <= MOST_STEPS:
+        raise BadInput(f"iterations is {iterations}; give a number from 0 to {MOST_STEPS}")
+    return _lloyd(given, lambda path: len(path) == max(iterations, 1), moves=iterations > 0)
 
 
 def fit(given: Numbers, params: Numbers) -> Solution:
@@ -70,14 +71,14 @@ def settled(path: Sequence[Step]) -> bool:
     return len(path) > 1 and path[-1].labels == path[-2].labels
 
 
-def _lloyd(given: Numbers, ends: Ends, *, count: bool = False) -> Solution:
+def _lloyd(given: Numbers, ends: Ends, *, count: bool = False, moves: bool = True) -> Solution:
     points, centers = _points_centers(given)
     kmeans.start(points, centers)  # refuses what a run refuses
-    paths = list(_paths(points, centers, ends))
-    closest, who_may = lloyd.check_paths(points, centers, paths, ends)
+    paths = list(_paths(points, centers, ends, moves=moves))
+    closest, who_may = lloyd.check_paths(points, centers, paths, ends, moves=moves)
     answers = [_answer(points, path, count) for path in paths]
     outcomes = [
-        Variant(answer, admissible, {"labels=final": _final(points, centers, path, count)})
+        Variant(answer, admissible, {"labels=final": _final(points, centers, path, moves=moves)})
         for answer, admissible, path in zip(answers, who_may, paths, strict=True)
     ]
     return Solution(
@@ -86,12 +87,12 @@ def _lloyd(given: Numbers, ends: Ends, *, count: bool = False) -> Solution:
         branches=outcomes[1:],
         certificate=Paths(
             margin_text(closest),
-            [[PathStep(list(s.labels), [list(map(values.written, c)) for c in s.centers]) for s in p] for p in paths],
+            [[PathStep(list(s.labels), [list(map(exact_text, c)) for c in s.centers]) for s in p] for p in paths],
         ),
     )
 
 
-def _paths(points: Rows, start: Rows, ends: Ends) -> Iterator[Path]:
+def _paths(points: Rows, start: Rows, ends: Ends, *, moves: bool) -> Iterator[Path]:
     """Yield every admissible run, the lowest-index one first. Labels and means are those of the rooms."""
 
     def grow(path: Path, sizes: Rows) -> Iterator[Path]:
@@ -105,7 +106,7 @@ def _paths(points: Rows, start: Rows, ends: Ends) -> Iterator[Path]:
         if options[0] != tuple(kmeans.assign(points, centers)):
             raise Refuted(f"kmeans.assign and the margins disagree in step {len(path) + 1}")
         for labels in options:
-            moved = kmeans.update(points, labels, centers)
+            moved = kmeans.update(points, labels, centers) if moves else centers
             grown = Step(labels, tuple(tuple(c) for c in moved))
             yield from grow([*path, grown], lloyd.sizes_of_means(points, labels, sizes))
 
@@ -124,11 +125,9 @@ def _answer(points: Rows, path: Path, count: bool) -> Numbers:
     return answer
 
 
-def _final(points: Rows, start: Rows, path: Path, count: bool) -> list[Variant]:
+def _final(points: Rows, start: Rows, path: Path, *, moves: bool) -> list[Variant]:
     """Return labels and distortion for those who assign once more to the last centers."""
-    sizes = lloyd.absolute(start)
-    for past in path:
-        sizes = lloyd.sizes_of_means(points, past.labels, sizes)
+    sizes = lloyd.sizes_after(points, start, path, moves=moves)
     centers = path[-1].centers
     return [
         Variant(
@@ -166,11 +165,9 @@ def optimum(given: Numbers, params: Numbers) -> Solution:
     kmeans.check(points, points)
     kmeans.check_k(k, len(points))
     j, labels = partition.optimum(points, k)
-    line, few = len(points[0]) == 1, len(points) <= partition.MOST_ENUMERATED
-    roads = ["prefixes" if line else "enumeration", "subsets" if few else "suffixes"]
     return Solution(
         expected={"distortion": values.written(j), "labels": list(labels)},
-        certificate=TwoRoads(roads),
+        certificate=TwoRoads(partition.roads(points)),
     )
 
 
