@@ -52,7 +52,7 @@ def correlation(x: Vector[N], y: Vector[N], numbers: Numbers[N]) -> N:
     """
     # The divisors n - ddof cancel in (V4), so any ddof serves.
     cov_xy, var_x, var_y = covariance(x, y, ddof=0), variance(x, ddof=0), variance(y, ddof=0)
-    if not (_varies(x) and _varies(y)):  # a rounded variance may differ from 0 though nothing varies
+    if not (_varies(x) and _varies(y)):
         raise Undefined("the correlation of a constant is undefined; give observations that vary")
     # corr(X, Y) = cov(X, Y) / sqrt(Var(X) Var(Y)) = (cov(X, Y) / Var(X)) sqrt(Var(X) / Var(Y)); the second
     # form is rational in the same cases, and takes no product that floats cannot hold.     (V4)
@@ -78,7 +78,8 @@ def correlation_matrix(points: Matrix[N], numbers: Numbers[N]) -> list[list[N | 
 
 
 def _varies(x: Vector[N]) -> bool:
-    return any(a != x[0] for a in x)
+    # From the first observation, not from the mean: rounded means leave a constant with a variance above 0.
+    return not linear.equals(variance([a - x[0] for a in x], ddof=0), 0)
 
 
 def _check_ddof(ddof: int, n: int) -> None:
