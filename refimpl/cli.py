@@ -3,6 +3,7 @@
 Exit status: 0 when all is well, 1 when a peer fails a case or a certificate is refuted, 2 for wrong usage or input.
 """
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -232,6 +233,12 @@ def main() -> None:
     except BrokenPipeError:  # the reader, such as head, has seen enough
         sys.stderr.close()
         sys.exit(0)
+    except Exception as error:
+        if os.environ.get("REFIMPL_TRACEBACK"):
+            raise
+        said = f"{type(error).__name__}: {error}"
+        click.echo(f"refimpl: internal: {said}; this is a fault of refimpl: please report the command", err=True)
+        sys.exit(MISUSED)
 
 
 if __name__ == "__main__":

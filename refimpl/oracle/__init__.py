@@ -7,9 +7,13 @@ Data travel one way: fixture -> case -> task -> room -> certificate -> score -> 
     case        one golden case as a file
     store       where the cases lie
     catalogue   which cases there are, and why
-    solve       expected values, certificates and attainable digits of a case
+    solve       expected values and certificates
+    attainable  the digits that binary64 can be asked for
     generate    the catalogue, solved and written
     recheck     certificates, checked without solving
+    reading     a peer's answer as exact numbers
+    match       its clusters matched with those of an outcome
+    digits      digits of agreement
     score       one answer held against one case
     peers       the implementations that are judged
     verify      a peer held against all cases

@@ -10,7 +10,6 @@ Labels that no admissible outcome has are a wrong branch, unless they are right 
 did not declare. A peer with another rule for empty clusters is judged there by what its own answer implies.
 """
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -19,6 +18,7 @@ from typing import Literal, TypeAlias
 from refimpl.errors import BadInput
 from refimpl.oracle import match, values
 from refimpl.oracle.case import Case, Numbers, Paths, Variant
+from refimpl.oracle.digits import agreement
 from refimpl.oracle.peers.peer import Answer, Hello, Refused, Result, Unsupported
 from refimpl.oracle.reading import Reading, read
 from refimpl.oracle.tasks import TASKS, Output
@@ -181,33 +181,6 @@ def _digits(case: Case, hello: Hello, outputs: Sequence[Output], reading: Readin
         name = worst[0].partition("[")[0]
         detail = f"{worst[0]} has {digits[name]:.1f} digits of {attainable[name]:.1f}"
     return Score(case.id, verdict, detail, digits, attainable)
-
-
-def agreement(answer: object, truth: object, fallback: Fraction) -> tuple[float, str]:
-    """Return the digits of the worst entry, and where it is; inf where all agree.
-
-    fallback: the scale of the error where every truth is 0.
-    """
-    pairs = list(_pairs(answer, truth, ""))
-    scale = max((abs(t) for _, t, _ in pairs), default=Fraction(0)) or fallback or Fraction(1)
-    worst, place = math.inf, ""
-    for a, t, where in pairs:
-        error = abs(a - t) / (abs(t) or scale)
-        if error:
-            # log10 of the integers: the quotient itself may be no binary64 number
-            found = math.log10(error.denominator) - math.log10(error.numerator)
-            found = max(math.floor(found * 100) / 100, 0.0)
-            if found < worst:
-                worst, place = found, where
-    return worst, place
-
-
-def _pairs(answer: object, truth: object, where: str) -> Iterator[tuple[Fraction, Fraction, str]]:
-    if isinstance(answer, list) and isinstance(truth, list):
-        for i, (a, t) in enumerate(zip(answer, truth, strict=True)):
-            yield from _pairs(a, t, f"{where}[{i}]")
-    elif isinstance(answer, Fraction) and isinstance(truth, int | str):
-        yield answer, values.half_unit(str(truth))[0], where
 
 
 def _optimum(case: Case, hello: Hello, outputs: Sequence[Output], reading: Reading) -> Score:
