@@ -85,6 +85,8 @@ def _assign(given: Numbers, params: Numbers) -> Answer:
 
 
 def _lloyd(given: Numbers, iterations: int) -> Answer:
+    if iterations == 0:
+        return Unsupported("KMeans takes at least one step")
     points, centers = _array(given["points"]), _array(given["centers"])
     model = KMeans(len(centers), init=centers, n_init=1, max_iter=iterations, tol=0, algorithm="lloyd")
     model.fit(points)
