@@ -3,7 +3,7 @@
 1. a run that stands still after a step or two is rational: it is stored
 2. otherwise EM until it is near, then Newton's method on F(theta) - theta
 3. Krawczyk's test for existence and uniqueness, a basin that F contracts, a run that enters it
-4. everything is evaluated on the box of 3, with its rate
+4. the room's E-step, evaluated on the box of 3, and the rate
 """
 
 from collections.abc import Sequence
@@ -52,8 +52,8 @@ def fixed_point(given: Numbers, params: Numbers) -> Solution:
         )
     radius = Fraction(1, 10**RADIUS)
     a, b = krawczyk.enclose(center, radius, digits)
-    found = coins.image(rounds, (a, b))
-    log_likelihood = coins.log_likelihood(rounds, (a, b), ball(digits))
+    found = two_coins.e_step(rounds, (a, b))
+    log_likelihood = two_coins.log_likelihood(rounds, (a, b), ball(digits))
     rate = _spectral_radius(coins.jacobian(rounds, (a, b)), ball(digits))
     row = [*found.responsibilities, *found.counts[0], *found.counts[1], a, b, log_likelihood, rate]
     return Solution(expected=named(rounds, row), certificate=_certify(rounds, theta, center, radius, digits))
@@ -72,7 +72,7 @@ def _standing_still(rounds: Rounds, theta: Point) -> list[Point] | None:
 
 def _exact_row(rounds: Rounds, theta: Point) -> list[Fraction | Ball]:
     """Return the results at a rational fixed point, and the rate, which may be irrational even there."""
-    found = coins.image(rounds, theta)
+    found = two_coins.e_step(rounds, theta)
     numbers = ball(DECIMALS)
     a, b = map(numbers, theta)
     slopes = coins.jacobian(rounds, theta)
