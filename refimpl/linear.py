@@ -133,9 +133,9 @@ def ldl(a: Matrix[N]) -> tuple[list[list[N]], list[N]]:
             if equals(entry, 0):
                 raise Undefined(f"pivot {j} of the LDL^T factorisation is 0; give a positive definite matrix")
             pivots.append(entry)
-            lower[j].append(quotient(entry, entry))
+            lower[j].append(entry**0)
     for j in range(n):
-        lower[j].extend(pivots[0] - pivots[0] for _ in range(n - j - 1))
+        lower[j].extend(pivots[0] ** 0 - 1 for _ in range(n - j - 1))
     return lower, pivots
 
 
@@ -159,7 +159,7 @@ def inverse(a: Matrix[N]) -> list[list[N]]:
     Raises Undefined where the matrix is singular. The pivot is the entry of largest modulus below the last.
     """
     n, _ = shape(a, "matrix")
-    zero = a[0][0] - a[0][0]
+    zero = a[0][0] ** 0 - 1
     rows = [[*row, *(zero + (i == j) for j in range(n))] for i, row in enumerate(a)]
     for j in range(n):
         best = max(range(j, n), key=lambda i: abs(rows[i][j]))

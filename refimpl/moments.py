@@ -13,7 +13,7 @@ and takes the `Numbers` to work in.
 """
 
 from refimpl import linear
-from refimpl.errors import BadInput, EmptyData, Undefined
+from refimpl.errors import BadInput, EmptyData, Undefined, Unsupported
 from refimpl.linear import Matrix, Vector
 from refimpl.numbers import N, Numbers
 
@@ -54,9 +54,11 @@ def correlation(x: Vector[N], y: Vector[N], numbers: Numbers[N]) -> N:
     cov_xy, var_x, var_y = covariance(x, y, ddof=0), variance(x, ddof=0), variance(y, ddof=0)
     if not (_varies(x) and _varies(y)):
         raise Undefined("the correlation of a constant is undefined; give observations that vary")
-    # corr(X, Y) = cov(X, Y) / sqrt(Var(X) Var(Y)) = (cov(X, Y) / Var(X)) sqrt(Var(X) / Var(Y)); the second
-    # form is rational in the same cases, and takes no product that floats cannot hold.     (V4)
-    return cov_xy / var_x * numbers.sqrt(var_x / var_y)
+    # corr(X, Y) = cov(X, Y) / sqrt(Var(X) Var(Y))                                          (V4)
+    try:  # root by root, because floats may not hold the product
+        return cov_xy / numbers.sqrt(var_x) / numbers.sqrt(var_y)
+    except Unsupported:  # exact numbers: two irrational roots may have a rational product
+        return cov_xy / numbers.sqrt(var_x * var_y)
 
 
 def covariance_matrix(points: Matrix[N], *, ddof: int) -> list[list[N]]:

@@ -19,15 +19,16 @@ no binomial coefficient enters:
 
 Steps 1 to 3 are rational, so numbers come out in the type in which they went in; but the digits of exact
 ones grow eightyfold in every step, so that two steps are the most that Fractions serve. (C1) divides once
-where the textbook's quotient a / (a + b) uses a twice: balls lose about one digit a step instead of two.
+where the textbook's quotient a / (a + b) uses a twice, so that balls lose fewer digits.
 """
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeAlias
 
 from refimpl import em, linear
-from refimpl.errors import BadInput, EmptyData, NoMass, Undefined
+from refimpl.errors import BadInput, EmptyData, NoMass, Undecided, Undefined
 from refimpl.numbers import N, Numbers
 from refimpl.trace import last, until
 
@@ -86,14 +87,33 @@ def e_step(rounds: Rounds, theta: Theta[N]) -> Posterior[N]:
 def responsibility(n: int, heads: int, tails: int, theta: Theta[N]) -> N:
     """Return gamma_n of round n. Raises NoMass where neither coin can show the round."""
     a, b = theta
-    zero = a - a
+    one = a**0
     if impossible(heads, tails, a):
         if impossible(heads, tails, b):
             raise NoMass(f"round {n} ({heads} heads, {tails} tails) is impossible under both coins")
-        return zero
-    # gamma_n = 1 / (1 + (theta_B/theta_A)^h ((1-theta_B)/(1-theta_A))^t), and 0^0 = 1      (C1)
-    ratio = power_of_quotient(b, a, heads) * power_of_quotient(1 - b, 1 - a, tails)
-    return linear.quotient(zero + 1, ratio + 1)
+        return one - one
+    # gamma_n = 1 / (1 + p(round n | B) / p(round n | A))                                   (C1)
+    return linear.quotient(one, likelihood_ratio(heads, tails, b, a) + 1)
+
+
+def likelihood_ratio(heads: int, tails: int, p: N, q: N) -> N:
+    """Return (p/q)^h ((1-p)/(1-q))^t for a coin q that can show the round; 0^0 = 1.
+
+    Both powers are taken at once, bit by bit from the top, as Shamir's trick does: what stands in between is near
+    the root of what comes next, so that floats leave their range only where the ratio itself does.
+    """
+    one = power = p**0  # exact also where p is a ball, which p - p is not
+    if impossible(heads, tails, p):
+        return one - one
+    head = linear.quotient(p, q) if heads else one
+    tail = linear.quotient(1 - p, 1 - q) if tails else one
+    for bit in reversed(range(max(heads.bit_length(), tails.bit_length()))):
+        power = power * power
+        if heads >> bit & 1:
+            power = power * head
+        if tails >> bit & 1:
+            power = power * tail
+    return power
 
 
 def impossible(heads: int, tails: int, p: N) -> bool:
@@ -101,19 +121,20 @@ def impossible(heads: int, tails: int, p: N) -> bool:
     return (heads > 0 and linear.equals(p, 0)) or (tails > 0 and linear.equals(p, 1))
 
 
-def power_of_quotient(a: N, b: N, n: int) -> N:
-    """Return (a/b)^n, which is 1 for n = 0 even where b is 0."""
-    return (a - a) + 1 if n == 0 else linear.quotient(a, b) ** n
-
-
 def m_step(rounds: Rounds, posterior: Posterior[N], theta: Theta[N]) -> Theta[N]:
     """Return the theta that the expected counts imply; a coin without mass keeps its own.  (C3)"""
-    # theta_c = H_c / (H_c + T_c)                                                          (C3)
-    a, b = (
-        kept if linear.equals(heads + tails, 0) else linear.quotient(heads, heads + tails)
-        for (heads, tails), kept in zip(posterior.counts, theta, strict=True)
-    )
+    a, b = (share_of_heads(*counts, kept) for counts, kept in zip(posterior.counts, theta, strict=True))
     return a, b
+
+
+def share_of_heads(heads: N, tails: N, kept: N) -> N:
+    """Return the share of heads among the expected tosses; what is kept where there are none."""
+    if linear.equals(heads + tails, 0):
+        return kept
+    if linear.equals(heads, 0):
+        return heads
+    # theta_c = H_c / (H_c + T_c) = 1 / (1 + T_c / H_c), which is exactly 1 where T_c is exactly 0      (C3)
+    return linear.quotient(heads**0, linear.quotient(tails, heads) + 1)
 
 
 def start(rounds: Rounds, theta: Theta[N]) -> em.State[Theta[N], Posterior[N]]:
@@ -150,14 +171,26 @@ def log_likelihood(rounds: Rounds, theta: Theta[N], numbers: Numbers[N]) -> N:
     Raises NoMass where a round is impossible under both coins.
     """
     check(theta)
-    terms = []
-    for n, (h, t) in enumerate(rounds):
-        p_a, p_b = (p**h * (1 - p) ** t for p in theta)
-        if linear.equals(p_a + p_b, 0):
-            raise NoMass(f"round {n} ({h} heads, {t} tails) is impossible under both coins")
-        # ln((p(round n | A) + p(round n | B)) / 2)                                         (C4)
-        terms.append(numbers.log(linear.quotient(p_a + p_b, 2)))
-    return linear.total(terms)
+    return linear.total(_log_likelihood(n, h, t, theta, numbers) for n, (h, t) in enumerate(rounds))
+
+
+def _log_likelihood(n: int, heads: int, tails: int, theta: Theta[N], numbers: Numbers[N]) -> N:
+    likely, other = theta
+    if impossible(heads, tails, likely):
+        likely, other = other, likely
+        if impossible(heads, tails, likely):
+            raise NoMass(f"round {n} ({heads} heads, {tails} tails) is impossible under both coins")
+    ratio = likelihood_ratio(heads, tails, other, likely)
+    with contextlib.suppress(Undecided):  # near 1 either coin serves
+        if ratio > 1:
+            likely, other, ratio = other, likely, likelihood_ratio(heads, tails, likely, other)
+    # ln((p_A + p_B) / 2) = h ln theta_c + t ln(1 - theta_c) + ln((1 + ratio) / 2), c the likelier coin  (C4)
+    term = numbers.log(linear.quotient(ratio + 1, 2))
+    if heads:
+        term = term + numbers.log(likely) * heads
+    if tails:
+        term = term + numbers.log(1 - likely) * tails
+    return term
 
 
 def score(rounds: Rounds, theta: Theta[N]) -> tuple[N, N]:

@@ -42,8 +42,8 @@ def likelihood(p: N, heads: int, tails: int) -> N:
 
 def slope(p: N, heads: int, tails: int) -> N:
     """Return the derivative of the likelihood.  (D1)"""
-    rise = p ** (heads - 1) * (1 - p) ** tails * heads if heads else p - p
-    fall = p**heads * (1 - p) ** (tails - 1) * tails if tails else p - p
+    rise = p ** (heads - 1) * (1 - p) ** tails * heads if heads else p**0 - 1
+    fall = p**heads * (1 - p) ** (tails - 1) * tails if tails else p**0 - 1
     return rise - fall
 
 

@@ -22,6 +22,8 @@ from refimpl.errors import Refuted
 
 def check_mean(points: Rows, mean: Row) -> None:
     """Raise Refuted unless (I1) holds in every column."""
+    if len(mean) != len(points[0]):
+        raise Refuted("mean does not have an entry for each column")
     for d, m in enumerate(mean):
         if len(points) * m != sum(x[d] for x in points):
             raise Refuted(f"mean[{d}] is not the mean of column {d}")

@@ -95,6 +95,8 @@ def sizes_after(points: Rows, start: Rows, path: Sequence[Step], *, moves: bool)
 
 def check_means(points: Rows, labels: Labels, centers: Rows, kept: Rows) -> None:
     """Raise Refuted unless n_k c_k = S_k for every cluster, and c_k is kept where it is empty.  (L2)"""
+    if [len(center) for center in centers] != [len(center) for center in kept]:
+        raise Refuted("centers do not have the shape of those before them")
     for k, center in enumerate(centers):
         group = [x for x, label in zip(points, labels, strict=True) if label == k]
         for d, c in enumerate(center):
@@ -123,6 +125,8 @@ def check_paths(
     `ends` tells whether a path is complete; `moves` is False for a run of no steps. Raises Refuted unless every
     step obeys (L1) and (L2), the paths are closed (L3), and the first is the lowest-index one.
     """
+    if not paths:
+        raise Refuted("no path is given")
     followed: dict[tuple[Labels, ...], set[Labels]] = {}
     offered: dict[tuple[Labels, ...], list[tuple[Labels, Admission]]] = {}
     closest: Decision | None = None

@@ -5,6 +5,7 @@ received (`identities.online_center`), so no state has to be carried along or tr
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from refimpl.certify.identities import online_center
@@ -32,7 +33,7 @@ def check(
             raise Refuted(f"points[{n}] is a tie; choose points that one center is nearest to")
         margin = choice.margin
         if margin and (closest is None or margin.relative < closest.margin.relative):
-            closest = Decision(n + 1, margin)
+            closest = Decision(n + 1, replace(margin, point=n))
         received[label].append(x)
         old, eta = centers[label], rate
         centers[label] = online_center(start[label], received[label], rate)

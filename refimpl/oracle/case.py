@@ -81,7 +81,7 @@ class Identities(Struct, frozen=True, forbid_unknown_fields=True, tag="identitie
 
 
 class Paths(Struct, frozen=True, forbid_unknown_fields=True, tag="paths", tag_field="method", omit_defaults=True):
-    """Every state of every admissible run of K-means; the first belongs to `expected`, the others to `branches`."""
+    """Every state of every admissible run of K-means: `expected` is where the first ends, `branches` the other ends."""
 
     margin: Margin | None
     paths: list[list[PathStep]] = []

@@ -1,6 +1,6 @@
 """Solvers of kmeans.*: the rooms on exact numbers, and every run that ties or unseen margins allow."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from refimpl import kmeans, kmeans_online, kmeans_starts
 from refimpl.certify import lloyd, margin, online as online_run, partition
@@ -76,11 +76,10 @@ def _lloyd(given: Numbers, ends: Ends, *, count: bool = False, moves: bool = Tru
     kmeans.start(points, centers)  # refuses what a run refuses
     paths = list(_paths(points, centers, ends, moves=moves))
     closest, who_may = lloyd.check_paths(points, centers, paths, ends, moves=moves)
-    answers = [_answer(points, path, count) for path in paths]
-    outcomes = [
-        Variant(answer, admissible, {"labels=final": _final(points, centers, path, moves=moves)})
-        for answer, admissible, path in zip(answers, who_may, paths, strict=True)
-    ]
+    outcomes = distinct(
+        Variant(_answer(points, path, count), admissible, {"labels=final": _final(points, centers, path, moves=moves)})
+        for admissible, path in zip(who_may, paths, strict=True)
+    )
     return Solution(
         expected=outcomes[0].result,
         alternatives=outcomes[0].alternatives,
@@ -90,6 +89,16 @@ def _lloyd(given: Numbers, ends: Ends, *, count: bool = False, moves: bool = Tru
             [[PathStep(list(s.labels), [list(map(exact_text, c)) for c in s.centers]) for s in p] for p in paths],
         ),
     )
+
+
+def distinct(outcomes: Iterable[Variant]) -> list[Variant]:
+    """Return each result once, where it first appears: several runs may end alike, and the widest admission holds."""
+    found: dict[str, Variant] = {}
+    for outcome in outcomes:
+        known = found.setdefault(str(outcome.result), outcome)
+        if known.admissible != outcome.admissible == lloyd.ALWAYS:
+            found[str(outcome.result)] = outcome
+    return list(found.values())
 
 
 def _paths(points: Rows, start: Rows, ends: Ends, *, moves: bool) -> Iterator[Path]:
