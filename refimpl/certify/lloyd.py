@@ -18,6 +18,7 @@ from itertools import product
 from math import prod
 from typing import Literal, TypeAlias
 
+from refimpl import linear
 from refimpl.certify.margin import Choice, Margin, Rows, choices
 from refimpl.errors import Refuted
 
@@ -106,10 +107,12 @@ def check_means(points: Rows, labels: Labels, centers: Rows, kept: Rows) -> None
 
 def distortion(points: Rows, labels: Sequence[int], centers: Rows) -> Fraction:
     """Return J of (L4), which expands the squares that `kmeans.distortion` does not."""
-    j = Fraction(0)
-    for x, label in zip(points, labels, strict=True):
-        j += sum(a * a - 2 * c * a + c * c for a, c in zip(x, centers[label], strict=True))
-    return j
+    (points, centers), unit = linear.cleared(points, centers)
+    j = linear.total(
+        linear.total(a * a - 2 * c * a + c * c for a, c in zip(x, centers[label], strict=True))
+        for x, label in zip(points, labels, strict=True)
+    )
+    return linear.quotient(j, unit * unit)
 
 
 def check_paths(

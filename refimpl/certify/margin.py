@@ -17,6 +17,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from refimpl import linear
+
 Row = Sequence[Fraction]
 Rows = Sequence[Row]
 
@@ -57,7 +59,7 @@ class Choice:
 def gap(x: Row, a: Row, b: Row) -> Fraction:
     """Return |x - b|^2 - |x - a|^2."""
     # |x-b|^2 - |x-a|^2 = ((x-b) - (x-a)) . ((x-b) + (x-a)) = (a-b) . (2x-a-b)             (G1)
-    return sum(((q - p) * (p + q - 2 * z) for z, p, q in zip(x, a, b, strict=True)), Fraction(0))
+    return linear.total((q - p) * (p + q - 2 * z) for z, p, q in zip(x, a, b, strict=True))
 
 
 def scale(x: Row, a: Row, b: Row, size_a: Row, size_b: Row) -> Fraction:
@@ -67,18 +69,17 @@ def scale(x: Row, a: Row, b: Row, size_a: Row, size_b: Row) -> Fraction:
     """
     # dg/dx = 2(a - b), dg/da = 2(x - a), dg/db = -2(x - b)       (G2)
     terms = zip(x, a, b, size_a, size_b, strict=True)
-    return sum(
-        (2 * (abs(p - q) * abs(z) + abs(z - p) * sp + abs(z - q) * sq) for z, p, q, sp, sq in terms),
-        Fraction(0),
-    )
+    return linear.total(2 * (abs(p - q) * abs(z) + abs(z - p) * sp + abs(z - q) * sq) for z, p, q, sp, sq in terms)
 
 
 def choices(points: Rows, centers: Rows, sizes: Rows) -> list[Choice]:
     """Return the choice of every point; sizes is the K x D matrix of the sizes of `scale`."""
-    return [_choice(n, x, centers, sizes) for n, x in enumerate(points)]
+    # Both g and s are of degree 2: on integers they are L^2 times as large, and their quotient is the same.
+    (points, centers, sizes), unit = linear.cleared(points, centers, sizes)
+    return [_choice(n, x, centers, sizes, unit) for n, x in enumerate(points)]
 
 
-def _choice(n: int, x: Row, centers: Rows, sizes: Rows) -> Choice:
+def _choice(n: int, x: Row, centers: Rows, sizes: Rows, unit: int) -> Choice:
     label = 0
     for k in range(1, len(centers)):
         if gap(x, centers[label], centers[k]) < 0:
@@ -89,16 +90,21 @@ def _choice(n: int, x: Row, centers: Rows, sizes: Rows) -> Choice:
             continue
         g = gap(x, centers[label], centers[k])
         s = scale(x, centers[label], centers[k], sizes[label], sizes[k])
-        margins.append(Margin(n, label, k, g, g / s if g else Fraction(0)))
+        relative = linear.quotient(g, s) if g else Fraction(0)
+        margins.append(Margin(n, label, k, linear.quotient(g, unit * unit), relative))
         if margins[-1].relative >= LEAST_SEEN:
             continue
         # Here s = 0 only if g = 0. The margin is too small for rounded arithmetic.        (G4)
-        if not (exact_in_binary64(x, centers[label]) and exact_in_binary64(x, centers[k])):
+        if not all(exact_in_binary64(_over(x, unit), _over(c, unit)) for c in (centers[label], centers[k])):
             unseen.append(k)
         elif g == 0:
             ties.append(k)
     smallest = min(margins, key=lambda margin: margin.relative, default=None)
     return Choice(label, ties, unseen, smallest)
+
+
+def _over(row: Row, unit: int) -> Row:
+    return [Fraction(x, unit) for x in row]
 
 
 def exact_in_binary64(x: Row, c: Row) -> bool:

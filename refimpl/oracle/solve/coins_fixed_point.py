@@ -8,8 +8,9 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import islice
 
-from refimpl import linear, trace, two_coins
+from refimpl import linear, two_coins
 from refimpl.certify import coins, krawczyk
 from refimpl.errors import DomainError, Refuted, Undecided, Unsupported
 from refimpl.numbers import EXACT, Ball, N, Numbers as Kind, ball, exact_text, fixed
@@ -25,6 +26,9 @@ NEAR = Fraction(1, 10**6)
 
 COARSE = 30
 """Digits of the enclosures of derivatives, which need no more."""
+
+KEPT = 15
+"""Decimals of the box that lies in the basin."""
 
 DECIMALS = values.DIGITS + SPARE + 10
 """Decimals of the center of the box."""
@@ -138,17 +142,17 @@ def _certify(rounds: Rounds, theta: Point, center: Point, radius: Fraction, digi
 
 def _entering(rounds: Rounds, theta: Point, basin: krawczyk.Basin) -> list[Box]:
     """Return the boxes of the run up to the first that lies in the basin."""
-    for iterations in range(1, MOST_STEPS):
-        numbers = ball(COARSE + LOST * iterations)
-        start = numbers(theta[0]), numbers(theta[1])
-        states = trace.take(iterations + 1, two_coins.trace(rounds, two_coins.start(rounds, start)))
-        found = boxes(theta, [state.theta for state in states[1:]], COARSE // 2)
-        center = values.row(list(found[-1].center), "center")
+    numbers = ball(COARSE + LOST * MOST_STEPS)
+    start = two_coins.start(rounds, (numbers(theta[0]), numbers(theta[1])))
+    passed = []
+    for state in islice(two_coins.trace(rounds, start), 1, MOST_STEPS):
+        passed.append(state.theta)
+        (last,) = boxes(theta, [state.theta], KEPT)[1:]
         try:
-            krawczyk.check_enters(basin, center, values.number(found[-1].radius, "radius"), COARSE)
-            return found
+            krawczyk.check_enters(basin, values.row(last.center, "center"), Fraction(1, 10**KEPT), COARSE)
         except Refuted:
             continue
+        return boxes(theta, passed, KEPT)
     raise Unsupported(f"the run does not enter the basin within {MOST_STEPS} steps")
 
 
