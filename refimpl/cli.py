@@ -4,6 +4,7 @@ Exit status: 0 when all is well, 1 when a peer fails a case or a certificate is 
 """
 
 import os
+import shlex
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -32,10 +33,22 @@ FIXTURES = click.option(
 )
 
 
+class Output(Console):
+    """Standard output: long lines are left to the terminal, and a pipe is as wide as need be."""
+
+    def __init__(self, width: int | None = None) -> None:
+        """Decide nothing but the width."""
+        super().__init__(highlight=False, soft_wrap=True, markup=False, emoji=False, width=width)
+
+    def on_broken_pipe(self) -> None:
+        """Leave it to `main`; rich would end the process with status 1."""
+        raise BrokenPipeError
+
+
 def console() -> Console:
-    """Return the standard output: long lines are left to the terminal, and a pipe is as wide as need be."""
-    out = Console(soft_wrap=True, highlight=False, markup=False, emoji=False)
-    return out if out.is_terminal else Console(soft_wrap=True, highlight=False, markup=False, emoji=False, width=WIDE)
+    """Return the standard output."""
+    out = Output()
+    return out if out.is_terminal else Output(width=WIDE)
 
 
 def with_progress(items: Iterable[T], total: int, label: str) -> Iterator[T]:
@@ -88,7 +101,8 @@ def verify(
     total = store.count(root, task=task, case_id=case_id)
     cases = with_progress(store.cases(root, task=task, case_id=case_id), total, f"verify {peer}")
     pairs = list(verified(asked, cases))
-    made = report.Report(asked.hello, [s for s, _ in pairs], [a for _, a in pairs], f"refimpl verify {peer}")
+    command = f"refimpl verify {peer}" + (f" --fixtures {shlex.quote(str(fixtures))}" if fixtures else "")
+    made = report.Report(asked.hello, [s for s, _ in pairs], [a for _, a in pairs], command)
     if junit is not None:
         store.write(junit, report.to_junit(made))
     if form == "json":
@@ -150,8 +164,12 @@ def show(case_id: str, fixtures: Path | None) -> None:
 
     path = Path(case_id)
     found = case.read(path) if path.suffix == ".json" else store.find(fixtures or store.fixtures(), case_id)
+    try:
+        pieces = list(showing.show(found))
+    except (RefimplError, ArithmeticError, LookupError, TypeError, ValueError) as error:
+        raise BadInput(f"{case_id}: the case is not what its task needs: {error}") from None
     out = console()
-    for piece in showing.show(found):
+    for piece in pieces:
         out.print(piece)
 
 
@@ -231,7 +249,7 @@ def main() -> None:
         click.echo(f"refimpl: {error.kind}: {error}", err=True)
         sys.exit(MISUSED)
     except BrokenPipeError:  # the reader, such as head, has seen enough
-        sys.stderr.close()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except Exception as error:
         if os.environ.get("REFIMPL_TRACEBACK"):

@@ -46,7 +46,7 @@ def variance(x: Vector[N], *, ddof: int) -> N:
 
 
 def correlation(x: Vector[N], y: Vector[N], numbers: Numbers[N]) -> N:
-    """Return Pearson's corr(X, Y), without unit, in [-1, 1].
+    """Return Pearson's corr(X, Y), without unit, in [-1, 1] up to the rounding of the numbers.
 
     Raises BadInput as covariance does, and Undefined where X or Y is constant.
     """
@@ -58,7 +58,7 @@ def correlation(x: Vector[N], y: Vector[N], numbers: Numbers[N]) -> N:
     try:  # root by root, because floats may not hold the product
         return cov_xy / numbers.sqrt(var_x) / numbers.sqrt(var_y)
     except Unsupported:  # exact numbers: two irrational roots may have a rational product
-        return cov_xy / numbers.sqrt(var_x * var_y)
+        return cov_xy if linear.equals(cov_xy, 0) else cov_xy / numbers.sqrt(var_x * var_y)
 
 
 def covariance_matrix(points: Matrix[N], *, ddof: int) -> list[list[N]]:

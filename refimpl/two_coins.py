@@ -199,6 +199,7 @@ def score(rounds: Rounds, theta: Theta[N]) -> tuple[N, N]:
     By the gradient identity of the Peking lecture it is the posterior mean of the gradient of
     ln p(X, Z | theta). Raises Undefined on the border, where (C5) divides by 0.
     """
+    check(theta)
     for name, p in zip(("A", "B"), theta, strict=True):
         if linear.equals(p, 0) or linear.equals(p, 1):
             raise Undefined(f"the score is undefined where theta_{name} is {p}; give theta inside (0, 1)")

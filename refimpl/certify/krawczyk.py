@@ -78,7 +78,10 @@ def check_exists(f: Map, derivative: Derivative, center: Point, radius: Fraction
 
 
 def check_basin(derivative: Derivative, basin: Basin, center: Point, radius: Fraction, digits: int) -> Fraction:
-    """Return q < 1 of (F2) for the fixed point within `radius` of `center`; P is cut to [0, 1]^m."""
+    """Return q < 1 of (F2) for the fixed point within `radius` of `center`; P is cut to [0, 1]^m.
+
+    Raises Refuted, or Undecided or DomainError where P is so large that the derivative cannot be enclosed on it.
+    """
     inverse = linear.inverse(basin.basis)
     hull = []
     for c, row in zip(basin.center, basin.basis, strict=True):

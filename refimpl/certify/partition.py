@@ -55,6 +55,8 @@ def optimum_again(points: Rows, k: int) -> Fraction:
     """Return J of a global minimum by the other road: (P2) for few points, (P4) for many on a line."""
     if len(points) <= MOST_ENUMERATED:
         return by_subsets(points, k)
+    if len(points[0]) > 1:
+        raise Unsupported(f"no proof for {len(points)} points in {len(points[0])} dimensions; give {MOST_ENUMERATED}")
     return by_suffixes([x for (x,) in points], k)
 
 

@@ -62,7 +62,7 @@ def by_differences(
 
 
 def distortion(points: Rows, labels: Sequence[int], centers: Rows, center_sizes: Rows | None = None) -> Fraction:
-    """Return S of J; center_sizes where the centers are inputs, None where they are the clusters' means.
+    """Return S of J, or a bound on it; center_sizes is None where the centers are the clusters' means.
 
     dJ/dx = 2 (x - c), and at the mean dJ/dc = 0.
     """

@@ -12,6 +12,7 @@ from refimpl.certify import lloyd, online, sensitivity, sensitivity_coins
 from refimpl.numbers import fixed
 from refimpl.oracle import coin_results, values
 from refimpl.oracle.case import Case, Numbers, Paths
+from refimpl.oracle.kmeans_input import points_centers, rate
 from refimpl.oracle.values import Rows
 
 Digits: TypeAlias = dict[str, Fraction]
@@ -50,14 +51,14 @@ def _moments(case: Case, expected: Numbers) -> Digits:
 
 
 def _update(case: Case, expected: Numbers) -> Digits:
-    points, start = _points_centers(case)
+    points, start = points_centers(case.input)
     labels = tuple(values.wholes(case.input["labels"], "labels"))
     sizes = lloyd.sizes_of_means(points, labels, lloyd.absolute(start))
     return {"centers": _matrix(values.rows(expected["centers"], "centers"), sizes, _largest(points))}
 
 
 def _lloyd(case: Case, expected: Numbers) -> Digits:
-    points, start = _points_centers(case)
+    points, start = points_centers(case.input)
     assert isinstance(case.certificate, Paths)
     moves = case.params.get("iterations") not in (0, "0")
     found = []
@@ -72,9 +73,8 @@ def _lloyd(case: Case, expected: Numbers) -> Digits:
 
 
 def _online(case: Case, expected: Numbers) -> Digits:
-    points, start = _points_centers(case)
-    rate = None if case.params["rate"] == "1/n" else values.number(case.params["rate"], "rate")
-    _, centers, sizes = online.check(points, start, values.wholes(expected["labels"], "labels"), rate)
+    points, start = points_centers(case.input)
+    _, centers, sizes = online.check(points, start, values.wholes(expected["labels"], "labels"), rate(case.params))
     return {"centers": _matrix(centers, sizes, _largest(points))}
 
 
@@ -109,10 +109,6 @@ def _coins(case: Case, expected: Numbers) -> Digits:
         name: sensitivity.attainable(row[place], sizes[place], Fraction(1))
         for name, place in coin_results.places(rounds, rate="rate" in expected).items()
     }
-
-
-def _points_centers(case: Case) -> tuple[Rows, Rows]:
-    return values.rows(case.input["points"], "points"), values.rows(case.input["centers"], "centers")
 
 
 def _largest(rows: Rows) -> Fraction:

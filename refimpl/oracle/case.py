@@ -200,13 +200,26 @@ def _dumps(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+def _without_repetition(path: Path, pairs: list[tuple[str, object]]) -> None:
+    """Raise BadInput where a name stands twice in an object: decoders keep the one or the other."""
+    names = [name for name, _ in pairs]
+    for name in names:
+        if names.count(name) > 1:
+            raise BadInput(f"{path}: {name!r} stands twice in one object; keep one of them")
+
+
 def read(path: Path) -> Case:
     """Return the case in a file. Raises BadInput of one sentence that names file, field and rule."""
     try:
+        if not path.is_file():
+            raise BadInput(f"{path}: not a file; give a file made by `refimpl generate`")
         size = path.stat().st_size
         if size > LARGEST_FILE:
             raise BadInput(f"{path}: the file has {size} bytes; a case has at most {LARGEST_FILE}")
-        return msgspec.json.decode(path.read_bytes(), type=Case)
+        content = path.read_bytes()
+        case = msgspec.json.decode(content, type=Case)
+        json.loads(content, object_pairs_hook=lambda pairs: _without_repetition(path, pairs))
+        return case
     except OSError as error:
         raise BadInput(f"{path}: {error.strerror or error}; give a readable case file") from None
     except msgspec.ValidationError as error:

@@ -15,8 +15,8 @@ from refimpl.two_coins import Rounds, check
 
 Point: TypeAlias = tuple[Fraction, Fraction]
 
-MOST_TOSSES = 100_000
-"""A probability to this power has as many digits as its denominator to it."""
+MOST_BITS = 1_000_000
+"""Of the exact likelihood of all rounds, which has as many factors theta as there are tosses."""
 
 
 def rounds_theta(given: Numbers) -> tuple[Rounds, Point]:
@@ -26,8 +26,9 @@ def rounds_theta(given: Numbers) -> tuple[Rounds, Point]:
     if len(theta) != 2:
         raise BadInput(f"theta has {len(theta)} entries; give one probability for A and one for B")
     check((theta[0], theta[1]))
-    if sum(heads) + sum(tails) > MOST_TOSSES:
-        raise BadInput(f"there are {sum(heads) + sum(tails)} tosses; exact powers serve up to {MOST_TOSSES}")
+    bits = max(p.numerator.bit_length() + p.denominator.bit_length() for p in theta) * (sum(heads) + sum(tails))
+    if bits > MOST_BITS:
+        raise BadInput(f"the likelihood would have {bits} bits; give fewer tosses or a shorter theta")
     return rounds, (theta[0], theta[1])
 
 

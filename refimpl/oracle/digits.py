@@ -3,7 +3,8 @@
     LRE = -log10(|answer - truth| / |truth|), rounded down to hundredths, of the worst entry of an array
 
 The quotient is exact, and only its logarithm is a float. Where the truth is 0 the error is taken relative to the
-largest entry of the array, and where all of them are 0 to a scale that the caller knows.
+largest entry of the array, and where all of them are 0 to a scale that the caller knows. What lies below the
+normal numbers of binary64 is 0 to it, so that no error is taken relative to less.
 """
 
 import math
@@ -11,6 +12,9 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from refimpl.oracle import values
+
+LEAST = Fraction(1, 2**1022)
+"""The least normal number of binary64."""
 
 
 def agreement(answer: object, truth: object, fallback: Fraction) -> tuple[float, str]:
@@ -22,7 +26,7 @@ def agreement(answer: object, truth: object, fallback: Fraction) -> tuple[float,
     scale = max((abs(t) for _, t, _ in pairs), default=Fraction(0)) or fallback or Fraction(1)
     worst, place = math.inf, ""
     for a, t, where in pairs:
-        error = abs(a - t) / (abs(t) or scale)
+        error = abs(a - t) / max(abs(t) or scale, LEAST)
         if error:
             # log10 of the integers: the quotient itself may be no binary64 number
             found = math.log10(error.denominator) - math.log10(error.numerator)

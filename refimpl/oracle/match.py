@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from refimpl.certify import lloyd
+from refimpl.numbers import rounded
 from refimpl.oracle import values
 from refimpl.oracle.case import Case, Numbers
 from refimpl.oracle.reading import Exact, Reading
@@ -70,18 +71,30 @@ def distortion_of_labels(case: Case, reading: Reading) -> Fraction:
     return j
 
 
+def outside(reading: Reading, k: int) -> str:
+    """Return what is wrong with labels that are not indices below k."""
+    for n, label in enumerate(_labels(reading["labels"])):
+        if not 0 <= label < k:
+            return f"labels[{n}] is {label}, which is no index below {k}"
+    return ""
+
+
 def inconsistency(case: Case, reading: Reading, digits: float) -> str:
     """Return what is wrong with a K-means answer by its own account: J is not that of its labels and centers."""
-    points, labels = values.rows(case.input["points"], "points"), _labels(reading["labels"])
-    centers = _rows(reading["centers"])
-    j = reading["distortion"]
-    assert isinstance(j, Fraction)
-    if not all(0 <= label < len(centers) for label in labels):
-        return f"labels go up to {max(labels)}, but there are {len(centers)} centers"
+    j = reading.get("distortion")
+    if "labels" not in reading or "centers" not in reading or not isinstance(j, Fraction):
+        return ""
+    points, labels, centers = (
+        values.rows(case.input["points"], "points"),
+        _labels(reading["labels"]),
+        _rows(reading["centers"]),
+    )
+    if wrong := outside(reading, len(centers)):
+        return wrong
     implied = lloyd.distortion(points, labels, centers)
     scale = max(abs(x) for row in points for x in row) ** 2
     if abs(j - implied) > Fraction(10) ** -int(digits) * max(implied, scale):
-        return f"distortion is {float(j):.6g}, but that of its own labels and centers is {float(implied):.6g}"
+        return f"distortion is {rounded(j, 6)}, but that of its own labels and centers is {rounded(implied, 6)}"
     return ""
 
 

@@ -48,7 +48,10 @@ def _number(value: object, where: str) -> Fraction:
     if isinstance(value, float) and not math.isfinite(value):
         raise BadInput(f"{where} is {value}, which is no number")
     if isinstance(value, str):
-        return parse(value)
+        try:
+            return parse(value)
+        except BadInput as error:
+            raise BadInput(f"{where}: {error}") from None
     if isinstance(value, bool) or not isinstance(value, int | float | Fraction):
         raise BadInput(f"{where} is {_short(value)}, which is no number")
     return Fraction(value)

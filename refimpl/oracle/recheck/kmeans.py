@@ -8,13 +8,14 @@ from refimpl.certify.lloyd import Decision, Step
 from refimpl.errors import Refuted
 from refimpl.oracle import values
 from refimpl.oracle.case import Case, Identities, Margin, Numbers, Paths, TwoRoads, Variant
+from refimpl.oracle.kmeans_input import points_centers, rate
 from refimpl.oracle.recheck.agreement import agree, certificate
 from refimpl.oracle.values import Rows
 
 
 def assign(case: Case, expected: Numbers) -> None:
     """Raise Refuted unless the labels are all those of nearest centers."""
-    points, centers = _points_centers(case)
+    points, centers = points_centers(case.input)
     found = margin.choices(points, centers, lloyd.absolute(centers))
     proven = lloyd.branches(found)
     printed = [(outcome.result.get("labels"), outcome.admissible) for outcome in case.outcomes]
@@ -27,7 +28,7 @@ def assign(case: Case, expected: Numbers) -> None:
 def update(case: Case, expected: Numbers) -> None:
     """Raise Refuted unless n_k c_k = S_k."""
     certificate(case, Identities)
-    points, kept = _points_centers(case)
+    points, kept = points_centers(case.input)
     labels = tuple(values.wholes(case.input["labels"], "labels"))
     centers = _same_shape(values.rows(expected["centers"], "centers"), kept)
     lloyd.check_means(points, labels, centers, kept)
@@ -53,7 +54,7 @@ def fit(case: Case, expected: Numbers) -> None:
 
 def _paths(case: Case, ends: Callable[[Sequence[Step]], bool], *, moves: bool = True) -> None:
     stored = certificate(case, Paths)
-    points, start = _points_centers(case)
+    points, start = points_centers(case.input)
     paths = [
         [
             Step(
@@ -106,10 +107,9 @@ def _check_final(points: Rows, last: Step, sizes: Rows, variants: Sequence[Varia
 
 def online(case: Case, expected: Numbers) -> None:
     """Raise Refuted unless labels and centers are those of the closed form."""
-    points, start = _points_centers(case)
-    rate = None if case.params["rate"] == "1/n" else values.number(case.params["rate"], "rate")
+    points, start = points_centers(case.input)
     labels = values.wholes(expected["labels"], "labels")
-    closest, centers, _ = online_run.check(points, start, labels, rate)
+    closest, centers, _ = online_run.check(points, start, labels, rate(case.params))
     _check_margin(case, closest)
     agree(expected["centers"], values.written_rows(centers), "centers")
 
@@ -118,6 +118,8 @@ def optimum(case: Case, expected: Numbers) -> None:
     """Raise Refuted unless the other road finds the same distortion, and the labels attain it."""
     proof = certificate(case, TwoRoads)
     points, k = values.rows(case.input["points"], "points"), values.whole(case.params["k"], "k")
+    if not 1 <= k <= len(points):
+        raise Refuted(f"k is {k} for {len(points)} points")
     agree(proof.roads, partition.roads(points), "certificate.roads")
     labels = values.wholes(expected["labels"], "labels")
     if len(labels) != len(points) or not set(labels) <= set(range(k)):
@@ -165,10 +167,6 @@ def _agree_results(printed: Numbers, proven: Numbers, where: str) -> None:
     agree(sorted(printed), sorted(proven), f"{where}: the names")
     for name, value in proven.items():
         agree(printed[name], value, f"{where}.{name}")
-
-
-def _points_centers(case: Case) -> tuple[Rows, Rows]:
-    return values.rows(case.input["points"], "points"), values.rows(case.input["centers"], "centers")
 
 
 def _same_shape(centers: Rows, kept: Rows) -> Rows:

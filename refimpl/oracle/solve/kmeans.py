@@ -9,6 +9,7 @@ from refimpl.errors import BadInput, Refuted
 from refimpl.numbers import exact_text
 from refimpl.oracle import values
 from refimpl.oracle.case import Identities, Margin, Numbers, Paths, PathStep, TwoRoads, Variant
+from refimpl.oracle.kmeans_input import points_centers, rate as rate_of
 from refimpl.oracle.solve.solution import Solution
 from refimpl.oracle.values import Rows
 
@@ -21,7 +22,7 @@ Ends = Callable[[Sequence[Step]], bool]
 
 def assign(given: Numbers, params: Numbers) -> Solution:
     """Solve kmeans.assign."""
-    points, centers = _points_centers(given)
+    points, centers = _checked(given)
     labels = kmeans.assign(points, centers)
     found = margin.choices(points, centers, lloyd.absolute(centers))
     others = [
@@ -39,7 +40,7 @@ def assign(given: Numbers, params: Numbers) -> Solution:
 
 def update(given: Numbers, params: Numbers) -> Solution:
     """Solve kmeans.update."""
-    points, centers = _points_centers(given)
+    points, centers = _checked(given)
     labels = values.wholes(given["labels"], "labels")
     updated = kmeans.update(points, labels, centers)
     return Solution(
@@ -72,7 +73,7 @@ def settled(path: Sequence[Step]) -> bool:
 
 
 def _lloyd(given: Numbers, ends: Ends, *, count: bool = False, moves: bool = True) -> Solution:
-    points, centers = _points_centers(given)
+    points, centers = _checked(given)
     kmeans.start(points, centers)  # refuses what a run refuses
     paths = list(_paths(points, centers, ends, moves=moves))
     closest, who_may = lloyd.check_paths(points, centers, paths, ends, moves=moves)
@@ -152,10 +153,8 @@ def _final(points: Rows, start: Rows, path: Path, *, moves: bool) -> list[Varian
 
 def online(given: Numbers, params: Numbers) -> Solution:
     """Solve kmeans.online."""
-    points, centers = _points_centers(given)
-    rate = None if params["rate"] == "1/n" else values.number(params["rate"], "rate")
-    if rate is not None and not 0 <= rate <= 1:
-        raise BadInput(f'rate is {params["rate"]}; give "1/n" or a number from 0 to 1')
+    points, centers = _checked(given)
+    rate = rate_of(params)
     rates = None if rate is None else [rate] * len(points)
     states = list(kmeans_online.trace(points, centers, rates))
     labels = [state.label for state in states[1:] if state.label is not None]
@@ -200,8 +199,8 @@ def margin_text(closest: Decision | None) -> Margin | None:
     return Margin(relative, gap, closest.step, m.point, m.label, m.rival)
 
 
-def _points_centers(given: Numbers) -> tuple[Rows, Rows]:
-    points, centers = values.rows(given["points"], "points"), values.rows(given["centers"], "centers")
+def _checked(given: Numbers) -> tuple[Rows, Rows]:
+    points, centers = points_centers(given)
     kmeans.check(points, centers)
     return points, centers
 
