@@ -11,7 +11,7 @@ did not declare. A peer with another rule for empty clusters is judged there by 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
@@ -195,13 +195,12 @@ def _optimum(case: Case, hello: Hello, reading: Reading) -> Score:
         if wrong:
             return Score(case.id, "fail", wrong)
         claims["the distortion of its labels"] = match.distortion_of_labels(case, reading)
-    found = Score(case.id, "unsupported", "it gives neither a distortion nor labels")
+    if not claims:
+        return Score(case.id, "unsupported", "it gives neither a distortion nor labels")
     only = [output for output in TASKS[case.task].outputs if output.name == "distortion"]
-    for what, j in claims.items():
-        found = _digits(case, hello, only, {"distortion": j}, case.expected)
-        if found.verdict != "pass":
-            return Score(case.id, found.verdict, f"{what}: {found.detail}", found.digits, found.attainable)
-    return found
+    scores = {what: _digits(case, hello, only, {"distortion": j}, case.expected) for what, j in claims.items()}
+    what, worst = min(scores.items(), key=lambda item: _rank(item[1]))
+    return replace(worst, detail=f"{what}: {worst.detail}") if worst.detail else worst
 
 
 def _other_empty_rule(case: Case, hello: Hello) -> bool:

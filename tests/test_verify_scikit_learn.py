@@ -1,0 +1,339 @@
+"""Verification from end to end: scikit-learn, a perfect peer, and a plain binary64 one, each on all golden cases.
+
+The perfect peer answers in text from the rooms, in exact arithmetic or in balls of 60 digits. The binary64 peer runs
+the same rooms on floats. Whatever a correct binary64 implementation cannot do is listed here, case by case.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from refimpl import kmeans, kmeans_online, kmeans_starts, moments, trace, two_coins
+from refimpl.certify import coins, partition
+from refimpl.errors import NoMass, RefimplError, Undefined, Unsupported as NotOffered
+from refimpl.numbers import EXACT, FLOAT, Ball, Numbers, ball, parse, rounded
+from refimpl.oracle import report as reports, store
+from refimpl.oracle.peers.peer import Answer, Hello, Peer, Refused, Result, Unsupported
+from refimpl.oracle.report import Report
+from refimpl.oracle.score import Score
+from refimpl.oracle.tasks import TASKS
+from refimpl.oracle.verify import verify
+
+FILES = store.case_files(store.fixtures())
+
+
+def verified(peer: Peer, task: str | None = None) -> Report:
+    """The report on all golden cases, or on those of a task."""
+    pairs = list(verify(peer, store.cases(store.fixtures(), task=task)))
+    return Report(peer.hello, [s for s, _ in pairs], [a for _, a in pairs], "refimpl verify fake")
+
+
+# --- scikit-learn -----------------------------------------------------------------------------------
+
+KNOWN = {
+    "kmeans.assign/offset-1e8": "wrong branch",
+    "kmeans.fit/tie-broken-by-centring": "wrong branch",
+    "kmeans.step/tie-broken-by-centring": "wrong branch",
+}
+"""What scikit-learn does wrong, by expanded squares and by centring."""
+
+
+@pytest.fixture(scope="module")
+def scikit_learn() -> Report:
+    pytest.importorskip("sklearn")
+    from refimpl.oracle.peers import peer_named
+
+    return verified(peer_named("scikit-learn"))
+
+
+def test_scikit_learn_fails_for_the_known_reasons_and_passes_everything_else(scikit_learn: Report) -> None:
+    assert {score.case_id: score.verdict for score in scikit_learn.failures} == KNOWN
+    assert not scikit_learn.passed
+    verdicts = {score.verdict for score in scikit_learn.scores}
+    assert verdicts == {"pass", "wrong branch", "unsupported"}
+    details = {score.case_id: score.detail for score in scikit_learn.failures}
+    assert "tie" in details["kmeans.fit/tie-broken-by-centring"]
+    assert "tie" in details["kmeans.step/tie-broken-by-centring"]
+    assert "labels[0] is 0, where 2 is right (2 of 4 differ)" in details["kmeans.assign/offset-1e8"]
+
+
+def test_every_case_is_told_once_and_the_sums_add_up(scikit_learn: Report) -> None:
+    assert [score.case_id for score in scikit_learn.scores] == [f"{p.parent.name}/{p.stem}" for p in FILES]
+    rows = list(reports.rows(scikit_learn.scores))
+    assert [row.task for row in rows] == list(TASKS)
+    assert sum(row.total for row in rows) == len(FILES)
+    for row in rows:
+        mine = [score for score in scikit_learn.scores if score.case_id.startswith(f"{row.task}/")]
+        assert row.total == len(mine) == sum(path.parent.name == row.task for path in FILES)
+        assert row.executed <= row.applicable <= row.total
+        assert row.applicable == row.total - sum(score.verdict == "unsupported" for score in mine)
+        assert row.executed == row.applicable - row.verdicts["error"]
+        assert sum(row.verdicts.values()) == row.applicable
+        offered = row.task in scikit_learn.hello.tasks
+        assert (row.applicable > 0) == offered
+        numbers = any(output.kind == "numbers" for output in TASKS[row.task].outputs)
+        assert (row.worst is not None) == (row.median is not None) == (offered and numbers)
+
+
+def test_what_scikit_learn_cannot_be_asked_has_a_reason(scikit_learn: Report) -> None:
+    for score in scikit_learn.scores:
+        if score.verdict == "unsupported":
+            assert score.detail
+            assert not score.digits
+    notes = list(reports.notes(scikit_learn))
+    assert any("not offered" in note and "coins.step" in note for note in notes)
+    assert any("relocate" in note for note in notes)
+    assert any("correlation of moments.covariance" in note for note in notes)
+
+
+# --- peers built on the rooms -----------------------------------------------------------------------
+
+
+class Rooms:
+    """A peer on the rooms, in one kind of numbers."""
+
+    def __init__(self, numbers: Numbers[Any], write: Callable[[Any], Any]) -> None:
+        self.numbers, self.write = numbers, write
+        self.hello = Hello(f"rooms on {numbers.name}", "1", "Python", "binary64", tuple(TASKS))
+
+    def run(self, task: str, given: Mapping[str, Any], params: Mapping[str, Any]) -> Answer:
+        """Answer one case; an error of the family is a refusal."""
+        try:
+            results = getattr(self, task.replace(".", "_"))(
+                {name: self.read(name, tree) for name, tree in given.items()},
+                {name: value if value == "1/n" else self.read(name, value) for name, value in params.items()},
+            )
+        except NotOffered as error:
+            return Unsupported(str(error))
+        except RefimplError as error:
+            return Refused(error.kind, str(error))
+        except ArithmeticError as error:  # overflow of floats
+            return Refused("internal", repr(error))
+        return Result({name: self.text(tree) for name, tree in results.items()})
+
+    def read(self, name: str, tree: Any) -> Any:
+        if isinstance(tree, list):
+            return [self.read(name, x) for x in tree]
+        whole = name in ("labels", "heads", "tails", "k", "ddof", "iterations", "chosen")
+        return int(tree) if whole else self.numbers(parse(str(tree)))
+
+    def text(self, tree: Any) -> Any:
+        if isinstance(tree, list | tuple):
+            return [self.text(x) for x in tree]
+        return tree if tree is None or isinstance(tree, int) else self.write(tree)
+
+    def moments_covariance(self, given: Any, params: Any) -> dict[str, Any]:
+        points = given["points"]
+        covariance = moments.covariance_matrix(points, ddof=params["ddof"])
+        return {
+            "mean": [moments.mean(column) for column in zip(*points, strict=True)],
+            "covariance": covariance,
+            "correlation": moments.correlation_matrix(*self.irrational(points)),
+        }
+
+    def irrational(self, tree: Any) -> tuple[Any, Numbers[Any]]:
+        """The numbers, and the kind in which roots and logarithms are taken."""
+        return tree, self.numbers
+
+    def kmeans_assign(self, given: Any, params: Any) -> dict[str, Any]:
+        return {"labels": kmeans.assign(given["points"], given["centers"])}
+
+    def kmeans_update(self, given: Any, params: Any) -> dict[str, Any]:
+        return {"centers": kmeans.update(given["points"], given["labels"], given["centers"])}
+
+    def lloyd(self, given: Any, iterations: int) -> dict[str, Any]:
+        if iterations < 0:
+            raise Undefined("iterations is negative")
+        state = trace.nth(iterations, kmeans.trace(given["points"], kmeans.start(given["points"], given["centers"])))
+        return {"labels": state.labels, "centers": state.centers, "distortion": state.distortion}
+
+    def kmeans_step(self, given: Any, params: Any) -> dict[str, Any]:
+        return self.lloyd(given, 1)
+
+    def kmeans_run(self, given: Any, params: Any) -> dict[str, Any]:
+        return self.lloyd(given, params["iterations"])
+
+    def kmeans_fit(self, given: Any, params: Any) -> dict[str, Any]:
+        state, count = kmeans.fit(given["points"], given["centers"])
+        return {
+            "labels": state.labels,
+            "centers": state.centers,
+            "distortion": state.distortion,
+            "iterations": count,
+        }
+
+    def kmeans_online(self, given: Any, params: Any) -> dict[str, Any]:
+        rate = params["rate"]
+        if rate != "1/n" and not 0 <= rate <= 1:
+            raise Undefined("rate is not a rate")
+        rates = None if rate == "1/n" else [rate] * len(given["points"])
+        states = list(kmeans_online.trace(given["points"], given["centers"], rates))
+        return {"labels": [state.label for state in states[1:]], "centers": states[-1].centers}
+
+    def kmeans_optimum(self, given: Any, params: Any) -> dict[str, Any]:
+        points, k = given["points"], params["k"]
+        kmeans.check_k(k, len(points))
+        exact = [[Fraction(x) for x in row] for row in points]
+        _, labels = partition.optimum(exact, k)
+        centers = kmeans.update(points, labels, [points[0]] * k)
+        return {"distortion": kmeans.distortion(points, labels, centers), "labels": labels}
+
+    def kmeans_seeding(self, given: Any, params: Any) -> dict[str, Any]:
+        return {"probabilities": kmeans_starts.seeding(given["points"], params["chosen"])}
+
+    def coins(self, given: Any, iterations: int) -> dict[str, Any]:
+        if iterations < 0:
+            raise Undefined("iterations is negative")
+        rounds = two_coins.Rounds(given["heads"], given["tails"])
+        theta, numbers = self.irrational(tuple(given["theta"]))
+        state = trace.nth(iterations, two_coins.trace(rounds, two_coins.start(rounds, tuple(theta))))
+        return {
+            "responsibilities": state.posterior.responsibilities,
+            "counts": state.posterior.counts,
+            "theta": state.theta,
+            "log_likelihood": two_coins.log_likelihood(rounds, state.entered, numbers),
+        }
+
+    def coins_step(self, given: Any, params: Any) -> dict[str, Any]:
+        return self.coins(given, 1)
+
+    def coins_run(self, given: Any, params: Any) -> dict[str, Any]:
+        return self.coins(given, params["iterations"])
+
+    def coins_fixed_point(self, given: Any, params: Any) -> dict[str, Any]:
+        raise NotOffered("the rooms have no limit")
+
+
+class Perfect(Rooms):
+    """Exact where that is possible, and balls of many digits where it is not."""
+
+    DIGITS = 200
+
+    def __init__(self) -> None:
+        super().__init__(EXACT, self.exactly)
+
+    def exactly(self, x: Fraction | Ball) -> str:
+        return rounded(x, 40) if isinstance(x, Ball) else f"{x.numerator}/{x.denominator}"
+
+    def irrational(self, tree: Any) -> tuple[Any, Numbers[Any]]:
+        numbers = ball(self.DIGITS)
+        return [[numbers(x) for x in row] if isinstance(row, list) else numbers(row) for row in tree], numbers
+
+
+@pytest.fixture(scope="module")
+def perfect() -> Report:
+    return verified(Perfect())
+
+
+def failures(report: Report) -> dict[str, str]:
+    return {score.case_id: f"{score.verdict}: {score.detail}" for score in report.failures}
+
+
+def test_a_perfect_peer_passes_every_case_that_it_offers(perfect: Report) -> None:
+    assert failures(perfect) == {}
+    assert perfect.passed
+    for row in reports.rows(perfect.scores):
+        offered = row.task != "coins.fixed_point"
+        assert row.verdicts["pass"] == row.applicable == row.executed == (row.total if offered else 0)
+
+
+def test_a_perfect_peer_has_as_many_digits_as_are_counted(perfect: Report) -> None:
+    for score in perfect.scores:
+        assert set(score.digits.values()) <= {15.95}
+
+
+class Logarithms(Rooms):
+    """Binary64, and likelihoods of coins by their logarithms, as anybody would compute them."""
+
+    def __init__(self) -> None:
+        super().__init__(FLOAT, lambda x: x)
+        self.hello = replace(self.hello, tasks=("coins.step", "coins.run", "coins.fixed_point"))
+
+    def coins(self, given: Any, iterations: int) -> dict[str, Any]:
+        heads, tails = given["heads"], given["tails"]
+        two_coins.Rounds(heads, tails)
+        two_coins.check(given["theta"])
+        if iterations < 0:
+            raise Undefined("iterations is negative")
+        entered = theta = list(given["theta"])
+        shares, counts, log_likelihood = self.expectation(heads, tails, theta)
+        for _ in range(iterations):
+            entered = theta
+            shares, counts, log_likelihood = self.expectation(heads, tails, entered)
+            theta = [h / (h + t) if h + t else kept for (h, t), kept in zip(counts, entered, strict=True)]
+        return {"responsibilities": shares, "counts": counts, "theta": theta, "log_likelihood": log_likelihood}
+
+    def coins_fixed_point(self, given: Any, params: Any) -> dict[str, Any]:
+        """EM until theta moves no more, and the rate from the derivative of the map."""
+        results = self.coins(given, 5000)
+        (a, b), (c, d) = coins.jacobian(two_coins.Rounds(given["heads"], given["tails"]), tuple(results["theta"]))
+        return {**results, "rate": (a + d + math.sqrt((a - d) ** 2 + 4 * b * c)) / 2}
+
+    def expectation(self, heads: list[int], tails: list[int], theta: list[float]) -> tuple[Any, Any, float]:
+        shares, terms = [], []
+        for h, t in zip(heads, tails, strict=True):
+            a, b = (self.log_power(p, h) + self.log_power(1 - p, t) for p in theta)
+            if a == b == -math.inf:
+                raise NoMass("a round is impossible under both coins")
+            shares.append((self.share(a, b), self.share(b, a)))
+            terms.append(max(a, b) + math.log1p(math.exp(-abs(a - b))) - math.log(2))
+        counts = [
+            [math.fsum(g * n for g, n in zip(part, of, strict=True)) for of in (heads, tails)]
+            for part in zip(*shares, strict=True)
+        ]
+        return [g for g, _ in shares], counts, math.fsum(terms)
+
+    def share(self, mine: float, other: float) -> float:
+        """1 / (1 + e^(other - mine)), for either coin by itself: 1 - share would lose a small share's digits."""
+        if mine >= other:
+            return 1 / (1 + math.exp(other - mine))
+        return math.exp(mine - other) / (1 + math.exp(mine - other))
+
+    def log_power(self, p: float, n: int) -> float:
+        return (math.log(p) * n if p else -math.inf) if n else 0.0
+
+
+CANCELS = "coins.run/border"
+"""Coin B's share is near 10^-8 there, and the room takes it from 1 - gamma, which on floats keeps half its digits."""
+
+UNDERFLOWS = "coins.step/thousand-tosses"
+"""Its third responsibility is near 3^-1100, which to binary64 is 0."""
+
+
+@pytest.fixture(scope="module")
+def floating() -> Report:
+    return verified(Rooms(FLOAT, lambda x: x))
+
+
+def test_a_plain_binary64_peer_passes_all_but_what_the_room_cannot_do_on_floats(floating: Report) -> None:
+    assert {score.case_id: score.verdict for score in floating.failures} == {CANCELS: "weak"}
+
+
+def test_on_floats_every_task_without_logarithms_is_passed(floating: Report) -> None:
+    for row in reports.rows(floating.scores):
+        if not row.task.startswith("coins."):
+            assert row.verdicts["pass"] == row.applicable == row.total
+
+
+@pytest.fixture(scope="module")
+def logarithms() -> list[Score]:
+    peer = Logarithms()
+    return [score for task in peer.hello.tasks for score in verified(peer, task).scores]
+
+
+def test_coins_by_logarithms_pass_every_case(logarithms: list[Score]) -> None:
+    assert len(logarithms) == sum(path.parent.name.startswith("coins.") for path in FILES)
+    assert {score.case_id: score.detail for score in logarithms if score.verdict != "pass"} == {}
+
+
+def test_a_truth_below_the_range_of_binary64_is_zero_to_a_binary64_peer(logarithms: list[Score]) -> None:
+    case = store.find(store.fixtures(), UNDERFLOWS)
+    assert case.expected is not None
+    least = min(parse(text) for text in case.expected["responsibilities"])  # type: ignore[union-attr, arg-type]
+    assert 0 < least < Fraction(2) ** -1074
+    (found,) = (score for score in logarithms if score.case_id == UNDERFLOWS)
+    assert found.digits["responsibilities"] >= 12.26
