@@ -217,9 +217,7 @@ def test_cov_6_positive_correlation_is_not_monotone_growth() -> None:
 
 
 def test_cov_7_a_sample_of_independent_variables_may_be_correlated() -> None:
-    outcomes = list(
-        itertools.product((0, 1), repeat=2)
-    )  # two fair coins, tossed independently: four equal chances
+    outcomes = list(itertools.product((0, 1), repeat=2))  # two fair coins, tossed independently: four equal chances
     assert cov([x for x, _ in outcomes], [y for _, y in outcomes], 4) == 0
     seen = []
     for (x1, y1), (x2, y2) in itertools.product(outcomes, repeat=2):
@@ -446,7 +444,5 @@ def test_every_erratum_that_names_a_test_has_it() -> None:
     named = re.findall(r"`(test_\w+)`", note)
     assert named
     assert sorted(set(named)) == sorted(
-        name
-        for name in globals()
-        if name.startswith("test_") and name != "test_every_erratum_that_names_a_test_has_it"
+        name for name in globals() if name.startswith("test_") and name != "test_every_erratum_that_names_a_test_has_it"
     )

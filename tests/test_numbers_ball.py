@@ -10,8 +10,7 @@ from fractions import Fraction
 import flint
 import pytest
 from arb_witness import compare, random_ball
-from hypothesis import assume, given, settings
-from hypothesis import strategies as st
+from hypothesis import assume, given, settings, strategies as st
 
 from refimpl.errors import BadInput, DomainError, Undecided, UndecidedDomain, Unsupported
 from refimpl.numbers import Ball
@@ -92,9 +91,7 @@ def balls_and_points(draw: st.DrawFn) -> tuple[Ball, Fraction]:
 
 @FIXED
 @given(balls_and_points(), balls_and_points())
-def test_a_result_contains_what_exact_arithmetic_gives(
-    a: tuple[Ball, Fraction], b: tuple[Ball, Fraction]
-) -> None:
+def test_a_result_contains_what_exact_arithmetic_gives(a: tuple[Ball, Fraction], b: tuple[Ball, Fraction]) -> None:
     (x, p), (y, q) = a, b
     assert x.contains(p)
     for operation in OPERATORS.values():

@@ -8,8 +8,7 @@ from fractions import Fraction
 import flint
 import pytest
 from arb_witness import compare, from_arb, point_of, random_ball, spell
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from refimpl.errors import DomainError, UndecidedDomain, Unsupported
 from refimpl.numbers import Ball, ball, constants, elementary

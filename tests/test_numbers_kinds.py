@@ -8,8 +8,7 @@ from typing import Any
 
 import mpmath
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from refimpl.errors import BadInput, DomainError, UndecidedDomain, Unsupported
 from refimpl.numbers import EXACT, FLOAT, Ball, N, Numbers, ball, high, rational

@@ -5,8 +5,7 @@ import random
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from refimpl.errors import BadInput, Undecided, Unsupported
 from refimpl.numbers import Ball, ball, certified, exact_text, fixed, parse, rounded
