@@ -19,9 +19,10 @@ from typing import Any
 
 import msgspec
 import pytest
+from click.testing import CliRunner
 
 import refimpl
-from refimpl import em, kmeans, kmeans_online, kmeans_starts, moments, two_coins
+from refimpl import cli, em, kmeans, kmeans_online, kmeans_starts, moments, two_coins
 from refimpl.errors import KINDS, BadInput, EmptyData, KTooLarge, NoMass, RefimplError, Undefined
 from refimpl.numbers import EXACT, FLOAT, ball, parse
 from refimpl.oracle import case as cases, recheck, store
@@ -159,13 +160,46 @@ UNREADABLE: dict[str, tuple[bytes, str]] = {
 }
 
 
-@pytest.mark.parametrize("command", ["certify", "show"])
+BATCH = 8
+"""So many files are given to one process."""
+
+
+@pytest.mark.parametrize("first", range(0, len(UNREADABLE), BATCH))
+def test_files_that_are_no_cases_are_refused_in_one_sentence_each(first: int, tmp_path: Path) -> None:
+    names = list(UNREADABLE)[first : first + BATCH]
+    paths = []
+    for number, name in enumerate(names):
+        paths.append(tmp_path / f"file-{number}.json")
+        paths[-1].write_bytes(UNREADABLE[name][0])
+    done = run("certify", *paths)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stdout + done.stderr
+    lines = (done.stdout + done.stderr).strip().splitlines()
+    assert len(lines) == len(paths), lines
+    for line, path, name in zip(lines, paths, names, strict=True):
+        assert str(path) in line, name
+        assert UNREADABLE[name][1] in line, name
+        assert len(line) < LONGEST_SENTENCE
+
+
 @pytest.mark.parametrize("what", UNREADABLE)
-def test_a_file_that_is_no_case_is_refused_in_one_sentence(what: str, command: str, tmp_path: Path) -> None:
+def test_a_file_that_is_no_case_is_not_shown(what: str, tmp_path: Path) -> None:
     content, fragment = UNREADABLE[what]
     path = tmp_path / "file.json"
     path.write_bytes(content)
-    done = run(command, path)
+    result = CliRunner().invoke(cli.commands, ["show", str(path)])
+    assert isinstance(result.exception, BadInput)
+    assert str(path) in str(result.exception)
+    assert fragment in str(result.exception)
+    assert result.output == ""
+
+
+@pytest.mark.parametrize("what", ["truncated", "deep lists in an input", "binary", "certificate digits 10^9"])
+def test_a_file_that_is_no_case_ends_show_with_one_sentence(what: str, tmp_path: Path) -> None:
+    content, fragment = UNREADABLE[what]
+    path = tmp_path / "file.json"
+    path.write_bytes(content)
+    done = run("show", path)
     assert done.returncode == 2
     one_sentence(done, path, fragment)
 
@@ -347,9 +381,6 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "no attainable digits": (changed("kmeans.step/plain", attainable=None), ""),
 }
 """Documents that can be read as cases and are wrong, and what the sentence must name."""
-
-BATCH = 6
-"""So many files are given to one process."""
 
 
 @pytest.mark.parametrize("first", range(0, len(WRONG), BATCH))

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 import msgspec
 import pytest
 
-from refimpl.certify import coins, identities, lloyd, margin, partition, sensitivity, sensitivity_coins
+from refimpl.certify import coins, identities, lloyd, margin, online, partition, sensitivity, sensitivity_coins
 from refimpl.errors import RefimplError, Refuted
 from refimpl.numbers import Ball, parse
 from refimpl.oracle import case as cases, recheck, store
@@ -243,6 +243,7 @@ PURE = {
     sensitivity: ("covariance", "correlation", "distortion", "seeding"),
     sensitivity_coins: ("of_run", "of_fixed_point"),
     coins: ("image", "jacobian"),
+    online: ("check",),
 }
 """Functions of numbers alone that one case asks the same of again and again."""
 
