@@ -99,6 +99,8 @@ def verify(
         store.find(root, case_id)
     asked = peer_named(peer)
     total = store.count(root, task=task, case_id=case_id)
+    if total == 0:
+        raise BadInput(f"{root}: no case is of the task {task!r}" + (f" and has the id {case_id!r}" if case_id else ""))
     cases = with_progress(store.cases(root, task=task, case_id=case_id), total, f"verify {peer}")
     pairs = list(verified(asked, cases))
     command = f"refimpl verify {peer}" + (f" --fixtures {shlex.quote(str(fixtures))}" if fixtures else "")

@@ -377,7 +377,6 @@ def test_an_unknown_name_is_bad_input_in_this_process_too() -> None:
         assert isinstance(invoke(*arguments).exception, BadInput)
 
 
-@pytest.mark.xfail(reason="IndexError in cli._print_report: no case was chosen")
 def test_a_case_of_another_task_than_asked_for_is_told_and_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     install(monkeypatch)
     result = invoke("verify", "golden", "--task", "coins.step", "--case", "kmeans.step/plain")
