@@ -26,6 +26,9 @@ FAILED, MISUSED, INTERRUPTED = 1, 2, 130
 WIDE = 200
 """Columns of an output that is no terminal."""
 
+LEAST_WIDE = 110
+"""Columns that a report with every verdict needs; a narrower terminal wraps its lines."""
+
 FIXTURES = click.option(
     "--fixtures",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
@@ -49,6 +52,11 @@ def console() -> Console:
     """Return the standard output."""
     out = Output()
     return out if out.is_terminal else Output(width=WIDE)
+
+
+def visible(text: str) -> str:
+    """Return text from a file with a mark in place of what would steer the terminal."""
+    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 def with_progress(items: Iterable[T], total: int, label: str) -> Iterator[T]:
@@ -119,7 +127,7 @@ def _print_report(made: "report.Report", *, single: bool, root: Path) -> None:  
     from refimpl.oracle import report, store
 
     out = console()
-    out.print(report.table(made), soft_wrap=False)
+    out.print(report.table(made), soft_wrap=False, width=max(out.width, LEAST_WIDE), crop=False)
     for note in report.notes(made):
         out.print(note)
     failed = list(report.failures(made))
@@ -150,7 +158,7 @@ def list_cases(task: str | None, tag: str | None, fixtures: Path | None) -> None
     count = 0
     for case in store.cases(fixtures or store.fixtures(), task=task):
         if tag is None or tag in case.tags:
-            table.add_row(case.id, case.title, " ".join(case.tags))
+            table.add_row(case.id, visible(case.title), visible(" ".join(case.tags)))
             count += 1
     out = console()
     out.print(table, soft_wrap=False)
@@ -172,7 +180,7 @@ def show(case_id: str, fixtures: Path | None) -> None:
         raise BadInput(f"{case_id}: the case is not what its task needs: {error}") from None
     out = console()
     for piece in pieces:
-        out.print(piece)
+        out.print(visible(piece) if isinstance(piece, str) else piece)
 
 
 @commands.command()

@@ -182,7 +182,7 @@ def test_files_that_are_no_cases_are_refused_in_one_sentence_each(first: int, tm
         assert len(line) < LONGEST_SENTENCE
 
 
-@pytest.mark.parametrize("what", UNREADABLE)
+@pytest.mark.parametrize("what", [what for what in UNREADABLE if "10^9" not in what])  # these in bounded memory only
 def test_a_file_that_is_no_case_is_not_shown(what: str, tmp_path: Path) -> None:
     content, fragment = UNREADABLE[what]
     path = tmp_path / "file.json"
@@ -194,7 +194,9 @@ def test_a_file_that_is_no_case_is_not_shown(what: str, tmp_path: Path) -> None:
     assert result.output == ""
 
 
-@pytest.mark.parametrize("what", ["truncated", "deep lists in an input", "binary", "certificate digits 10^9"])
+@pytest.mark.parametrize(
+    "what", ["truncated", "deep lists in an input", "binary", "certificate digits 10^9", "coarse digits 10^9"]
+)
 def test_a_file_that_is_no_case_ends_show_with_one_sentence(what: str, tmp_path: Path) -> None:
     content, fragment = UNREADABLE[what]
     path = tmp_path / "file.json"

@@ -92,7 +92,7 @@ def table(report: Report) -> Table:
         pad_edge=False,
     )
     made.add_column("task", no_wrap=True)
-    for heading in ("executed", "applicable", "total", "worst\ndigits", "median\ndigits", *verdicts):
+    for heading in ("exe-\ncuted", "appli-\ncable", "total", "worst\ndigits", "median\ndigits", *verdicts):
         made.add_column(heading.replace(" ", "\n"), justify="right", no_wrap=True)
     for row in offered:
         counts = (str(row.verdicts[verdict] or "·") for verdict in verdicts)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
-from refimpl.errors import BadInput
+from refimpl.errors import KINDS, BadInput
 from refimpl.oracle import match, values
 from refimpl.oracle.case import Case, Numbers, Paths, Variant
 from refimpl.oracle.digits import agreement
@@ -83,7 +83,7 @@ def score(case: Case, hello: Hello, answer: Answer) -> Score:
 def _refusal(case: Case, answer: Result | Refused) -> Score:
     if isinstance(answer, Result):
         return Score(case.id, "fail", f"answers input that must be refused ({case.refused})")
-    if answer.kind == "internal":
+    if answer.kind not in KINDS or answer.kind in ("internal", "unsupported"):
         return Score(case.id, "error", f"fails where input must be refused ({case.refused}): {answer.message}")
     return Score(case.id, "pass")
 
