@@ -150,7 +150,7 @@ def check_paths(
             if number == 0:
                 if step.labels != offered[prefix][0][0]:
                     raise Refuted(f"step {t} of the first path breaks a tie otherwise than to the lowest index")
-                closest = _closer(closest, t, found)
+                closest = closer(closest, t, found)
             if moves:
                 check_means(points, step.labels, step.centers, centers)
             elif list(map(list, step.centers)) != list(map(list, start)):
@@ -167,7 +167,8 @@ def check_paths(
     return closest, who_may
 
 
-def _closer(closest: Decision | None, t: int, found: Sequence[Choice]) -> Decision | None:
+def closer(closest: Decision | None, t: int, found: Sequence[Choice]) -> Decision | None:
+    """Return the closest decision so far, after the choices of step t; the first of them on a tie."""
     for choice in found:
         margin = choice.margin
         if margin and (closest is None or margin.relative < closest.margin.relative):

@@ -9,7 +9,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from refimpl.certify.identities import online_center
-from refimpl.certify.lloyd import Decision, absolute
+from refimpl.certify.lloyd import Decision, absolute, closer
 from refimpl.certify.margin import Row, Rows, choices
 from refimpl.errors import Refuted
 
@@ -31,9 +31,8 @@ def check(
             raise Refuted(f"labels[{n}] is {label}, but center {choice.label} is nearer")
         if choice.ties or choice.unseen:
             raise Refuted(f"points[{n}] is a tie; choose points that one center is nearest to")
-        margin = choice.margin
-        if margin and (closest is None or margin.relative < closest.margin.relative):
-            closest = Decision(n + 1, replace(margin, point=n))
+        if choice.margin:
+            closest = closer(closest, n + 1, [replace(choice, margin=replace(choice.margin, point=n))])
         received[label].append(x)
         old, eta = centers[label], rate
         centers[label] = online_center(start[label], received[label], rate)

@@ -13,7 +13,6 @@ from refimpl.numbers import fixed
 from refimpl.oracle import coin_results, values
 from refimpl.oracle.case import Case, Numbers, Paths
 from refimpl.oracle.kmeans_input import points_centers, rate
-from refimpl.oracle.values import Rows
 
 Digits: TypeAlias = dict[str, Fraction]
 
@@ -28,7 +27,7 @@ def attainable(case: Case) -> dict[str, str]:
 def _moments(case: Case, expected: Numbers) -> Digits:
     points = values.rows(case.input["points"], "points")
     divisor = len(points) - values.whole(case.params["ddof"], "ddof")
-    columns, largest = linear.transpose(points), _largest(points)
+    columns, largest = linear.transpose(points), values.largest(points)
     correlation = expected["correlation"]
     assert isinstance(correlation, list)
     r_values, r_sizes = [Fraction(1)], [Fraction(1)]
@@ -54,7 +53,7 @@ def _update(case: Case, expected: Numbers) -> Digits:
     points, start = points_centers(case.input)
     labels = tuple(values.wholes(case.input["labels"], "labels"))
     sizes = lloyd.sizes_of_means(points, labels, lloyd.absolute(start))
-    return {"centers": _matrix(values.rows(expected["centers"], "centers"), sizes, _largest(points))}
+    return {"centers": _matrix(values.rows(expected["centers"], "centers"), sizes, values.largest(points))}
 
 
 def _lloyd(case: Case, expected: Numbers) -> Digits:
@@ -67,15 +66,15 @@ def _lloyd(case: Case, expected: Numbers) -> Digits:
         sizes = lloyd.sizes_after(points, start, steps, moves=moves)
         labels, centers = steps[-1].labels, steps[-1].centers
         size = sensitivity.distortion(points, labels, centers, None if moves else sizes)
-        j = sensitivity.attainable([lloyd.distortion(points, labels, centers)], [size], _largest(points) ** 2)
-        found.append((_matrix(centers, sizes, _largest(points)), j))
+        j = sensitivity.attainable([lloyd.distortion(points, labels, centers)], [size], values.largest(points) ** 2)
+        found.append((_matrix(centers, sizes, values.largest(points)), j))
     return {"centers": min(c for c, _ in found), "distortion": min(j for _, j in found)}
 
 
 def _online(case: Case, expected: Numbers) -> Digits:
     points, start = points_centers(case.input)
     _, centers, sizes = online.check(points, start, values.wholes(expected["labels"], "labels"), rate(case.params))
-    return {"centers": _matrix(centers, sizes, _largest(points))}
+    return {"centers": _matrix(centers, sizes, values.largest(points))}
 
 
 def _optimum(case: Case, expected: Numbers) -> Digits:
@@ -84,7 +83,7 @@ def _optimum(case: Case, expected: Numbers) -> Digits:
     centers = [linear.mean(cluster) if cluster else points[0] for cluster in clusters]
     j = lloyd.distortion(points, labels, centers)
     size = sensitivity.distortion(points, labels, centers)
-    return {"distortion": sensitivity.attainable([j], [size], _largest(points) ** 2)}
+    return {"distortion": sensitivity.attainable([j], [size], values.largest(points) ** 2)}
 
 
 def _seeding(case: Case, expected: Numbers) -> Digits:
@@ -109,10 +108,6 @@ def _coins(case: Case, expected: Numbers) -> Digits:
         name: sensitivity.attainable(row[place], sizes[place], Fraction(1))
         for name, place in coin_results.places(rounds, rate="rate" in expected).items()
     }
-
-
-def _largest(rows: Rows) -> Fraction:
-    return max(abs(x) for row in rows for x in row)
 
 
 def _matrix(entries: Sequence[Sequence[Fraction]], sizes: Sequence[Sequence[Fraction]], fallback: Fraction) -> Fraction:

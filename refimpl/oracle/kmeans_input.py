@@ -1,10 +1,12 @@
-"""The input of kmeans.*, as a case has it."""
+"""The input of kmeans.* and the margin of its decisions, as a case has them."""
 
 from fractions import Fraction
 
+from refimpl.certify.lloyd import Decision
 from refimpl.errors import BadInput
+from refimpl.numbers import rounded
 from refimpl.oracle import values
-from refimpl.oracle.case import Numbers
+from refimpl.oracle.case import Margin, Numbers
 from refimpl.oracle.values import Rows
 
 MOST_DIFFERENCES = 1_000_000
@@ -28,3 +30,11 @@ def rate(params: Numbers) -> Fraction | None:
     if not 0 <= given <= 1:
         raise BadInput(f'rate is {params["rate"]}; give "1/n" or a number from 0 to 1')
     return given
+
+
+def margin_text(closest: Decision | None) -> Margin | None:
+    """Return a margin with three digits and its exact gap; None where there was nothing to decide."""
+    if closest is None:
+        return None
+    m = closest.margin
+    return Margin(rounded(m.relative, 3), values.written(m.gap), closest.step, m.point, m.label, m.rival)

@@ -92,7 +92,7 @@ def inconsistency(case: Case, reading: Reading, digits: float) -> str:
     if wrong := outside(reading, len(centers)):
         return wrong
     implied = lloyd.distortion(points, labels, centers)
-    scale = max(abs(x) for row in points for x in row) ** 2
+    scale = values.largest(points) ** 2
     if abs(j - implied) > Fraction(10) ** -int(digits) * max(implied, scale):
         return f"distortion is {rounded(j, 6)}, but that of its own labels and centers is {rounded(implied, 6)}"
     return ""

@@ -223,4 +223,4 @@ def _largest(case: Case) -> Fraction:
     """Return the largest modulus of the points, 1 where there are none."""
     if "points" not in case.input:
         return Fraction(1)
-    return max(abs(x) for row in values.rows(case.input["points"], "points") for x in row)
+    return values.largest(values.rows(case.input["points"], "points"))

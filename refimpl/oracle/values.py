@@ -82,9 +82,9 @@ def written_rows(values: Sequence[Sequence[Fraction | Ball]]) -> Tree:
     return [[written(value) for value in row] for row in values]
 
 
-def margin_text(relative: Fraction) -> str:
-    """Return a relative margin with three digits."""
-    return rounded(relative, 3)
+def largest(matrix: Rows) -> Fraction:
+    """Return the largest modulus of the entries."""
+    return max(abs(x) for row in matrix for x in row)
 
 
 def rounded_up(value: Fraction) -> str:

@@ -7,8 +7,8 @@ from refimpl.certify import identities, lloyd, margin, online as online_run, par
 from refimpl.certify.lloyd import Decision, Step
 from refimpl.errors import Refuted
 from refimpl.oracle import values
-from refimpl.oracle.case import Case, Identities, Margin, Numbers, Paths, TwoRoads, Variant
-from refimpl.oracle.kmeans_input import points_centers, rate
+from refimpl.oracle.case import Case, Identities, Numbers, Paths, TwoRoads, Variant
+from refimpl.oracle.kmeans_input import margin_text, points_centers, rate
 from refimpl.oracle.recheck.agreement import agree, certificate
 from refimpl.oracle.values import Rows
 
@@ -20,9 +20,7 @@ def assign(case: Case, expected: Numbers) -> None:
     proven = lloyd.branches(found)
     printed = [(outcome.result.get("labels"), outcome.admissible) for outcome in case.outcomes]
     agree([list(p) for p in printed], [[list(labels), who] for labels, who in proven], "labels of the branches")
-    margins = [choice.margin for choice in found if choice.margin]
-    closest = min(margins, key=lambda m: m.relative, default=None)
-    _check_margin(case, Decision(1, closest) if closest else None)
+    _check_margin(case, lloyd.closer(None, 1, found))
 
 
 def update(case: Case, expected: Numbers) -> None:
@@ -151,16 +149,7 @@ def seeding(case: Case, expected: Numbers) -> None:
 
 
 def _check_margin(case: Case, closest: Decision | None) -> None:
-    stored = certificate(case, Paths).margin
-    if closest is None:
-        agree(stored, None, "margin")
-        return
-    m = closest.margin
-    agree(
-        stored,
-        Margin(values.margin_text(m.relative), values.written(m.gap), closest.step, m.point, m.label, m.rival),
-        "margin",
-    )
+    agree(certificate(case, Paths).margin, margin_text(closest), "margin")
 
 
 def _agree_results(printed: Numbers, proven: Numbers, where: str) -> None:

@@ -4,15 +4,11 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from refimpl import trace, two_coins
-from refimpl.errors import BadInput
 from refimpl.numbers import Ball, ball, exact_text, fixed
 from refimpl.oracle import values
 from refimpl.oracle.case import Box, Chain, Exact, Numbers
 from refimpl.oracle.coin_results import Point, named, rounds_theta
-from refimpl.oracle.solve.solution import Solution
-
-MOST_STEPS = 200
-"""A golden run longer than this would not be read by anybody."""
+from refimpl.oracle.solve.solution import Solution, iterations_of
 
 SPARE = 8
 """Digits that the last state of a chain keeps beyond those printed: counts have two before the point."""
@@ -36,9 +32,7 @@ def step(given: Numbers, params: Numbers) -> Solution:
 def run(given: Numbers, params: Numbers) -> Solution:
     """Solve coins.run by a chain of balls that starts with digits to spare."""
     rounds, theta = rounds_theta(given)
-    iterations = values.whole(params["iterations"], "iterations")
-    if not 0 <= iterations <= MOST_STEPS:
-        raise BadInput(f"iterations is {iterations}; give a number from 0 to {MOST_STEPS}")
+    iterations = iterations_of(params)
     kept = values.DIGITS + SPARE
     numbers = ball(kept + LOST * iterations + 20)
     start = numbers(theta[0]), numbers(theta[1])

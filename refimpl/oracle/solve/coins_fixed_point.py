@@ -17,8 +17,8 @@ from refimpl.numbers import EXACT, Ball, N, Numbers as Kind, ball, exact_text, f
 from refimpl.oracle import values
 from refimpl.oracle.case import BasinBox, Box, FixedPoint, Numbers, Reached
 from refimpl.oracle.coin_results import Point, named, rounds_theta
-from refimpl.oracle.solve.coins import LOST, MOST_STEPS, SPARE, boxes
-from refimpl.oracle.solve.solution import Solution
+from refimpl.oracle.solve.coins import LOST, SPARE, boxes
+from refimpl.oracle.solve.solution import MOST_STEPS, Solution
 from refimpl.two_coins import Rounds
 
 NEAR = Fraction(1, 10**6)

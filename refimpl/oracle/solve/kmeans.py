@@ -4,17 +4,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from refimpl import kmeans, kmeans_online, kmeans_starts
 from refimpl.certify import lloyd, margin, online as online_run, partition
-from refimpl.certify.lloyd import Decision, Step
+from refimpl.certify.lloyd import Step
 from refimpl.errors import BadInput, Refuted
 from refimpl.numbers import exact_text
 from refimpl.oracle import values
-from refimpl.oracle.case import Identities, Margin, Numbers, Paths, PathStep, TwoRoads, Variant
-from refimpl.oracle.kmeans_input import points_centers, rate as rate_of
-from refimpl.oracle.solve.solution import Solution
+from refimpl.oracle.case import Identities, Numbers, Paths, PathStep, TwoRoads, Variant
+from refimpl.oracle.kmeans_input import margin_text, points_centers, rate as rate_of
+from refimpl.oracle.solve.solution import MOST_STEPS, Solution, iterations_of
 from refimpl.oracle.values import Rows
-
-MOST_STEPS = 200
-"""A golden run longer than this would not be read by anybody."""
 
 Path = list[Step]
 Ends = Callable[[Sequence[Step]], bool]
@@ -30,11 +27,10 @@ def assign(given: Numbers, params: Numbers) -> Solution:
         for other, admissible in lloyd.branches(found)
         if list(other) != labels
     ]
-    closest = min((choice.margin for choice in found if choice.margin), key=lambda m: m.relative, default=None)
     return Solution(
         expected={"labels": list(labels)},
         branches=others,
-        certificate=Paths(margin_text(Decision(1, closest) if closest else None)),
+        certificate=Paths(margin_text(lloyd.closer(None, 1, found))),
     )
 
 
@@ -56,9 +52,7 @@ def step(given: Numbers, params: Numbers) -> Solution:
 
 def run(given: Numbers, params: Numbers) -> Solution:
     """Solve kmeans.run."""
-    iterations = values.whole(params["iterations"], "iterations")
-    if not 0 <= iterations <= MOST_STEPS:
-        raise BadInput(f"iterations is {iterations}; give a number from 0 to {MOST_STEPS}")
+    iterations = iterations_of(params)
     return _lloyd(given, lambda path: len(path) == max(iterations, 1), moves=iterations > 0)
 
 
@@ -188,15 +182,6 @@ def seeding(given: Numbers, params: Numbers) -> Solution:
         expected={"probabilities": values.written_row(probabilities)},
         certificate=Identities(),
     )
-
-
-def margin_text(closest: Decision | None) -> Margin | None:
-    """Return a margin as it stands in a case; None where there was nothing to decide."""
-    if closest is None:
-        return None
-    m = closest.margin
-    relative, gap = values.margin_text(m.relative), values.written(m.gap)
-    return Margin(relative, gap, closest.step, m.point, m.label, m.rival)
 
 
 def _checked(given: Numbers) -> tuple[Rows, Rows]:
