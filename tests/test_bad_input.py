@@ -46,7 +46,7 @@ def run(*arguments: object, patience: int = PATIENCE) -> subprocess.CompletedPro
         resource.setrlimit(resource.RLIMIT_CPU, (patience, patience))
 
     return subprocess.run(
-        [sys.executable, "-m", "refimpl.cli", *map(str, arguments)],
+        [sys.executable, "-m", "refimpl", *map(str, arguments)],
         capture_output=True,
         text=True,
         encoding="utf-8",

@@ -39,7 +39,7 @@ def run(*arguments: object, **options: Any) -> subprocess.CompletedProcess[str]:
     """One command in a process of its own, as a user would run it."""
     path = os.pathsep.join([str(PACKAGE), *filter(None, [os.environ.get("PYTHONPATH")])])
     return subprocess.run(
-        [sys.executable, "-m", "refimpl.cli", *map(str, arguments)],
+        [sys.executable, "-m", "refimpl", *map(str, arguments)],
         capture_output=True,
         text=True,
         encoding="utf-8",
@@ -437,7 +437,7 @@ def test_the_version_is_told() -> None:
 def with_reader(lines: int, *arguments: object) -> tuple[int, str, str]:
     """A command whose output is read for so many lines only: status, lines and standard error."""
     with subprocess.Popen(
-        [sys.executable, "-m", "refimpl.cli", *map(str, arguments)],
+        [sys.executable, "-m", "refimpl", *map(str, arguments)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -472,7 +472,7 @@ def test_an_output_that_is_full_is_one_sentence() -> None:
         pytest.skip("there is no /dev/full here")
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
-            [sys.executable, "-m", "refimpl.cli", "list"],
+            [sys.executable, "-m", "refimpl", "list"],
             stdout=full,
             stderr=subprocess.PIPE,
             text=True,

@@ -24,7 +24,7 @@ def main() -> None:
     }
     print(ratios("start Python and", fastest(imports, 5), "import refimpl"))
     judging = {
-        "refimpl verify scikit-learn": lambda: command("-m", "refimpl.cli", "verify", "scikit-learn"),
+        "refimpl verify scikit-learn": lambda: command("-m", "refimpl", "verify", "scikit-learn"),
         "import scikit-learn's KMeans": lambda: command("-c", "import sklearn.cluster, sklearn.covariance"),
     }
     print(ratios("main job", fastest(judging, 3), "refimpl verify scikit-learn"))

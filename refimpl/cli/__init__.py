@@ -1,0 +1,59 @@
+"""The command line, and the only place that prints.
+
+Exit status: 0 when all is well, 1 when a peer fails a case or a certificate is refuted, 2 for wrong usage or input.
+"""
+
+import os
+import sys
+
+import click
+
+import refimpl
+from refimpl.cli.cases import certify, generate, list_cases, show
+from refimpl.cli.console import INTERRUPTED, MISUSED
+from refimpl.cli.verify import verify
+from refimpl.errors import BadInput, RefimplError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(refimpl.__version__, prog_name="refimpl")
+def commands() -> None:
+    r"""Is this implementation of K-means or EM right? Certified golden cases, and judgement by them.
+
+    \b
+      refimpl list                          the golden cases
+      refimpl show coins.run/lecture-10     one of them, as the lecture prints it
+      refimpl verify scikit-learn           an implementation held against all of them
+      refimpl certify                       the proof of every case, checked again
+      refimpl generate                      all cases, made again from the catalogue
+    """
+
+
+for command in (verify, list_cases, show, certify, generate):
+    commands.add_command(command)
+
+
+def main() -> None:
+    """Run the command line; every error is one sentence."""
+    try:
+        commands.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(MISUSED)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(INTERRUPTED)
+    except BadInput as error:
+        click.echo(f"refimpl: {error}", err=True)
+        sys.exit(MISUSED)
+    except RefimplError as error:
+        click.echo(f"refimpl: {error.kind}: {error}", err=True)
+        sys.exit(MISUSED)
+    except BrokenPipeError:  # the reader, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:
+        if os.environ.get("REFIMPL_TRACEBACK"):
+            raise
+        said = f"{type(error).__name__}: {error}"
+        click.echo(f"refimpl: internal: {said}; this is a fault of refimpl: please report the command", err=True)
+        sys.exit(MISUSED)

@@ -1,0 +1,57 @@
+"""What every command shares: standard output, progress on standard error, exit statuses, the option --fixtures."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+T = TypeVar("T")
+
+FAILED, MISUSED, INTERRUPTED = 1, 2, 130
+"""Exit statuses other than 0."""
+
+WIDE = 200
+"""Columns of an output that is no terminal."""
+
+LEAST_WIDE = 110
+"""Columns that a report with every verdict needs; a narrower terminal wraps its lines."""
+
+FIXTURES = click.option(
+    "--fixtures",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Folder with cases/<task>/<slug>.json; by default the project's own.",
+)
+
+
+class Output(Console):
+    """Standard output: long lines are left to the terminal, and a pipe is as wide as need be."""
+
+    def __init__(self, width: int | None = None) -> None:
+        """Decide nothing but the width."""
+        super().__init__(highlight=False, soft_wrap=True, markup=False, emoji=False, width=width)
+
+    def on_broken_pipe(self) -> None:
+        """Leave it to `main`; rich would end the process with status 1."""
+        raise BrokenPipeError
+
+
+def console() -> Console:
+    """Return the standard output."""
+    out = Output()
+    return out if out.is_terminal else Output(width=WIDE)
+
+
+def visible(text: str) -> str:
+    """Return text from a file with a mark in place of what would steer the terminal."""
+    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def with_progress(items: Iterable[T], total: int, label: str) -> Iterator[T]:
+    """Yield the items while a bar on standard error counts them, if anybody can see it."""
+    stderr = Console(stderr=True)
+    columns = (TextColumn(label), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=stderr, transient=True, disable=not stderr.is_terminal) as progress:
+        yield from progress.track(items, total=total)
