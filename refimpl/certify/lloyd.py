@@ -86,12 +86,36 @@ def weaker(admissions: Sequence[Admission]) -> Admission:
     return OTHER_TIES if OTHER_TIES in admissions else ALWAYS
 
 
+def wider(admissions: Sequence[Admission]) -> Admission:
+    """Return who may answer with one of several runs that end alike."""
+    return ALWAYS if ALWAYS in admissions else OTHER_TIES
+
+
+def within(ends: Sequence[tuple[object, Admission]], admissions: Sequence[Admission]) -> Admission:
+    """Return who of those that may end so may have come by some of the runs; ends: all of them."""
+    return ALWAYS if wider(admissions) == wider([who for _, who in ends]) else OTHER_TIES
+
+
 def sizes_after(points: Rows, start: Rows, path: Sequence[Step], *, moves: bool) -> list[list[Fraction]]:
     """Return the sizes of the centers at the end of a path."""
     sizes = absolute(start)
     for step in path if moves else ():
         sizes = sizes_of_means(points, step.labels, sizes)
     return sizes
+
+
+def alike(paths: Sequence[Sequence[Step]], *, counted: bool) -> list[list[int]]:
+    """Return the indices of the paths, those together that end alike; counted: and after as many steps."""
+    groups: dict[tuple[object, ...], list[int]] = {}
+    for index, path in enumerate(paths):
+        last = path[-1]
+        groups.setdefault((last.labels, last.centers, len(path) if counted else 0), []).append(index)
+    return list(groups.values())
+
+
+def entered(start: Rows, path: Sequence[Step]) -> Rows:
+    """Return the centers that entered the last step of a path."""
+    return path[-2].centers if len(path) > 1 else start
 
 
 def check_means(points: Rows, labels: Labels, centers: Rows, kept: Rows) -> None:

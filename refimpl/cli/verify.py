@@ -53,6 +53,7 @@ def verify(
 
 def _print_report(made: "report.Report", *, single: bool, root: Path) -> None:  # type: ignore[name-defined] # noqa: F821
     from refimpl.oracle import report, store
+    from refimpl.oracle.peers import wire
 
     out = console()
     out.print(report.table(made), soft_wrap=False, width=max(out.width, LEAST_WIDE), crop=False)
@@ -63,7 +64,7 @@ def _print_report(made: "report.Report", *, single: bool, root: Path) -> None:  
         out.print(f"\n{sentence}\n    {command}")
     if single:
         case = store.find(root, made.scores[0].case_id)
-        out.print(f"\nanswered: {report.answered(made.answers[0])}\nexpected: {case.expected or case.refused}")
+        out.print(f"\nanswered: {wire.answered(made.answers[0])}\nexpected: {case.expected or case.refused}")
     if made.passed:
         out.print("\npassed: every applicable case")
     elif not failed:

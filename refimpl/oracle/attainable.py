@@ -3,25 +3,50 @@
 A case that has branches asks for the least over them.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import TypeAlias
+
+from msgspec.structs import replace
 
 from refimpl import linear
 from refimpl.certify import lloyd, online, sensitivity, sensitivity_coins
 from refimpl.numbers import fixed
 from refimpl.oracle import coin_results, values
-from refimpl.oracle.case import Case, Numbers, Paths
+from refimpl.oracle.case import Case, Numbers, Paths, Variant
 from refimpl.oracle.kmeans_input import points_centers, rate
+from refimpl.oracle.values import Rows
 
 Digits: TypeAlias = dict[str, Fraction]
 
 
-def attainable(case: Case) -> dict[str, str]:
-    """Return the digits by the name of the result, as text; none for labels and counts."""
+def with_attainable(case: Case) -> Case:
+    """Return the case with the digits of every result, and of those under another convention; none for labels."""
     if case.expected is None:
-        return {}
-    return {name: fixed(digits, 2) for name, digits in _BY_TASK[case.task](case, case.expected).items()}
+        return replace(case, attainable={})
+    find = _ALTERNATIVES.get(case.task)
+    alternatives: list[dict[str, Digits]] = find(case) if find else [{} for _ in case.outcomes]
+    expected, *branches = (
+        replace(outcome, alternatives=_filled(outcome.alternatives, digits))
+        for outcome, digits in zip(case.outcomes, alternatives, strict=True)
+    )
+    return replace(
+        case,
+        attainable=_text(_BY_TASK[case.task](case, case.expected)),
+        alternatives=expected.alternatives,
+        branches=branches,
+    )
+
+
+def _filled(variants: Mapping[str, list[Variant]], digits: Mapping[str, Digits]) -> dict[str, list[Variant]]:
+    return {
+        name: [replace(variant, attainable=_text(digits.get(name, {}))) for variant in found]
+        for name, found in variants.items()
+    }
+
+
+def _text(digits: Digits) -> dict[str, str]:
+    return {name: fixed(found, 2) for name, found in digits.items()}
 
 
 def _moments(case: Case, expected: Numbers) -> Digits:
@@ -58,17 +83,52 @@ def _update(case: Case, expected: Numbers) -> Digits:
 
 def _lloyd(case: Case, expected: Numbers) -> Digits:
     points, start = points_centers(case.input)
-    assert isinstance(case.certificate, Paths)
-    moves = case.params.get("iterations") not in (0, "0")
+    moves = _moves(case)
     found = []
-    for path in case.certificate.paths:
-        steps = [lloyd.Step(tuple(s.labels), tuple(tuple(values.row(c, "centers")) for c in s.centers)) for s in path]
+    for steps in _paths(case):
         sizes = lloyd.sizes_after(points, start, steps, moves=moves)
         labels, centers = steps[-1].labels, steps[-1].centers
-        size = sensitivity.distortion(points, labels, centers, None if moves else sizes)
-        j = sensitivity.attainable([lloyd.distortion(points, labels, centers)], [size], values.largest(points) ** 2)
+        j = _distortion(points, labels, centers, None if moves else sizes)
         found.append((_matrix(centers, sizes, values.largest(points)), j))
     return {"centers": min(c for c, _ in found), "distortion": min(j for _, j in found)}
+
+
+def _lloyd_alternatives(case: Case) -> list[dict[str, Digits]]:
+    """Return for each outcome the digits of J under other conventions, the least over the runs that end so."""
+    points, start = points_centers(case.input)
+    paths, moves = _paths(case), _moves(case)
+    found = []
+    for group, outcome in zip(lloyd.alike(paths, counted=case.task == "kmeans.fit"), case.outcomes, strict=True):
+        finals, olds = [], []
+        for steps in (paths[i] for i in group):
+            sizes = lloyd.sizes_after(points, start, steps, moves=moves)
+            for variant in outcome.alternatives.get("labels=final", []):
+                labels = values.wholes(variant.result["labels"], "labels")
+                finals.append(_distortion(points, labels, steps[-1].centers, sizes))
+            before = lloyd.sizes_after(points, start, steps[:-1], moves=moves)
+            olds.append(_distortion(points, steps[-1].labels, lloyd.entered(start, steps), before))
+        found.append({"labels=final": {"distortion": min(finals)}, "objective=old": {"distortion": min(olds)}})
+    return found
+
+
+def _paths(case: Case) -> list[list[lloyd.Step]]:
+    assert isinstance(case.certificate, Paths)
+    return [
+        [lloyd.Step(tuple(s.labels), tuple(tuple(values.row(c, "centers")) for c in s.centers)) for s in path]
+        for path in case.certificate.paths
+    ]
+
+
+def _moves(case: Case) -> bool:
+    return case.params.get("iterations") not in (0, "0")
+
+
+def _distortion(
+    points: Rows, labels: Sequence[int], centers: Sequence[Sequence[Fraction]], sizes: Rows | None
+) -> Fraction:
+    """Return the digits of J; sizes is None where the centers are the means of their clusters."""
+    size = sensitivity.distortion(points, labels, centers, sizes)
+    return sensitivity.attainable([lloyd.distortion(points, labels, centers)], [size], values.largest(points) ** 2)
 
 
 def _online(case: Case, expected: Numbers) -> Digits:
@@ -81,9 +141,7 @@ def _optimum(case: Case, expected: Numbers) -> Digits:
     points, labels = values.rows(case.input["points"], "points"), values.wholes(expected["labels"], "labels")
     clusters = [[x for x, label in zip(points, labels, strict=True) if label == k] for k in range(max(labels) + 1)]
     centers = [linear.mean(cluster) if cluster else points[0] for cluster in clusters]
-    j = lloyd.distortion(points, labels, centers)
-    size = sensitivity.distortion(points, labels, centers)
-    return {"distortion": sensitivity.attainable([j], [size], values.largest(points) ** 2)}
+    return {"distortion": _distortion(points, labels, centers, None)}
 
 
 def _seeding(case: Case, expected: Numbers) -> Digits:
@@ -110,6 +168,19 @@ def _coins(case: Case, expected: Numbers) -> Digits:
     }
 
 
+def _coins_alternatives(case: Case) -> list[dict[str, Digits]]:
+    """Return the digits of ln p at the parameters that leave the last step: they enter the next one."""
+    rounds, theta = coin_results.rounds_theta(case.input)
+    found: dict[str, Digits] = {}
+    for name, variants in case.alternatives.items():
+        iterations = values.whole(case.params.get("iterations", 1), "iterations")
+        place = coin_results.places(rounds, rate=False)["log_likelihood"]
+        sizes = sensitivity_coins.of_run(rounds, theta, iterations + 1)[place]
+        at = [values.number(variant.result["log_likelihood"], "log_likelihood") for variant in variants]
+        found[name] = {"log_likelihood": sensitivity.attainable(at, sizes, Fraction(1))}
+    return [found]
+
+
 def _matrix(entries: Sequence[Sequence[Fraction]], sizes: Sequence[Sequence[Fraction]], fallback: Fraction) -> Fraction:
     return sensitivity.attainable([x for row in entries for x in row], [s for row in sizes for s in row], fallback)
 
@@ -128,3 +199,12 @@ _BY_TASK: dict[str, Callable[[Case, Numbers], Digits]] = {
     "coins.run": _coins,
     "coins.fixed_point": _coins,
 }
+
+_ALTERNATIVES: dict[str, Callable[[Case], list[dict[str, Digits]]]] = {
+    "kmeans.step": _lloyd_alternatives,
+    "kmeans.run": _lloyd_alternatives,
+    "kmeans.fit": _lloyd_alternatives,
+    "coins.step": _coins_alternatives,
+    "coins.run": _coins_alternatives,
+}
+"""For each outcome: convention -> digits."""

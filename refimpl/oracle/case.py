@@ -38,6 +38,8 @@ class Variant(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
     admissible: Admissible = "always"
     alternatives: dict[str, list["Variant"]] = {}
     """By convention, such as "labels=final": what these results are then."""
+    attainable: dict[str, str] = {}
+    """By result, where it is not that of the case: what binary64 can be asked for."""
 
 
 class Margin(Struct, frozen=True, forbid_unknown_fields=True):

@@ -14,7 +14,7 @@ import msgspec
 
 from refimpl.errors import BadInput, RefimplError
 from refimpl.oracle import catalogue, tasks
-from refimpl.oracle.attainable import attainable
+from refimpl.oracle.attainable import with_attainable
 from refimpl.oracle.case import Case, Refusal, encode
 from refimpl.oracle.solve import solve
 
@@ -50,7 +50,7 @@ def make(spec: catalogue.Spec) -> Case:
         branches=solution.branches,
         certificate=solution.certificate,
     )
-    return msgspec.structs.replace(case, attainable=attainable(case))
+    return with_attainable(case)
 
 
 def schemas() -> Iterator[tuple[str, bytes]]:

@@ -49,6 +49,20 @@ def _renumbering(answered: Sequence[int], right: Sequence[int], k: int) -> dict[
     return {label: order[label] if label in order else next(free) for label in range(k)}
 
 
+def moved_empty(case: Case, reading: Reading) -> Reading | None:
+    """Return the answer with the centers of empty clusters where a rule that keeps them has them, None without such."""
+    assert case.expected is not None
+    labels, right = reading.get("labels", case.input.get("labels")), case.expected.get("centers")
+    centers = reading.get("centers")
+    if not isinstance(centers, list) or not isinstance(labels, list) or right is None:
+        return None
+    used = {int(str(label)) for label in labels}
+    if used >= set(range(len(centers))):
+        return None
+    kept = values.rows(right, "centers")
+    return {**reading, "centers": [c if k in used else list(kept[k]) for k, c in enumerate(centers)]}
+
+
 def difference(outcome: Numbers, outputs: Sequence[Output], reading: Reading) -> str:
     """Return a sentence about the first label that differs."""
     for output in outputs:

@@ -13,7 +13,8 @@ from statistics import median_low
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from refimpl.oracle.peers.peer import Answer, Hello, Refused, Result
+from refimpl.oracle.peers import wire
+from refimpl.oracle.peers.peer import Answer, Hello
 from refimpl.oracle.score import Score
 from refimpl.oracle.tasks import TASKS
 
@@ -151,22 +152,13 @@ def to_json(report: Report) -> str:
                 "detail": score.detail,
                 "digits": dict(score.digits),
                 "attainable": dict(score.attainable),
-                "answer": answered(answer),
+                "answer": wire.answered(answer),
                 "reproduce": reproduction(report, score),
             }
             for score, answer in zip(report.scores, report.answers, strict=True)
         ],
     }
     return json.dumps(_finite(document), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-
-
-def answered(answer: Answer) -> dict[str, object]:
-    """Return an answer as it would stand on the wire."""
-    if isinstance(answer, Result):
-        return {"result": dict(answer.values)}
-    if isinstance(answer, Refused):
-        return {"error": asdict(answer)}
-    return {"unsupported": answer.why}
 
 
 def _finite(value: object) -> object:

@@ -1,27 +1,30 @@
 """One answer held against one case.
 
     1. read       every result the task has, in the right shape, finite
-    2. outcome    the admissible outcome whose labels and counts the answer has, clusters matched
+    2. outcome    the outcome, admissible under the declared conventions, whose labels the answer has, clusters
+                  matched
     3. digits     -log10 |answer - truth| / |truth| of the worst entry of each result, exact before the logarithm;
                   where the truth is 0 the error is relative to the largest entry of its array, or else to the data
     4. verdict    pass: at least attainable - 2; weak: at least half of attainable; fail: below
 
-Labels that no admissible outcome has are a wrong branch, unless they are right under a convention that the peer
-did not declare. A peer with another rule for empty clusters is judged there by what its own answer implies.
+Labels that no admissible outcome has are a wrong branch. An answer that is right under other conventions than those
+declared contradicts the declaration, which is a verdict of its own. A peer with another rule for empty clusters is
+judged there by what its own answer implies.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from refimpl.errors import KINDS, BadInput
-from refimpl.oracle import match, values
-from refimpl.oracle.case import Case, Numbers, Paths, Variant
+from refimpl.oracle import conventions, match, values
+from refimpl.oracle.case import Case, Margin, Paths
 from refimpl.oracle.digits import agreement
-from refimpl.oracle.peers.peer import Answer, Hello, Refused, Result, Unsupported
+from refimpl.oracle.peers.peer import Answer, Broken, Hello, Refused, Result, Unsupported
 from refimpl.oracle.reading import Reading, read
 from refimpl.oracle.tasks import TASKS, Output
+from refimpl.oracle.truth import Declared, Truth, deviations, truths
 
 Verdict: TypeAlias = Literal["pass", "weak", "fail", "wrong branch", "convention", "unsupported", "error"]
 
@@ -30,6 +33,9 @@ CAPS = {"binary64": 15.95, "binary32": 7.2}
 
 SLACK = 2.0
 """Digits that may be missing from those attainable."""
+
+WITHOUT_CENTER = ("drop", "nan", "error")
+"""Rules for empty clusters under which an answer may lack a center."""
 
 HALF_A_HUNDREDTH = 0.005
 """Digits have two decimals: this keeps the rounding of their differences out of the verdict."""
@@ -64,56 +70,84 @@ def score(case: Case, hello: Hello, answer: Answer) -> Score:
     """Return the verdict on an answer."""
     if isinstance(answer, Unsupported):
         return Score(case.id, "unsupported", answer.why)
+    if isinstance(answer, Broken):
+        return Score(case.id, "error", f"{answer.fault}: it {answer.message}")
     if case.expected is None:
-        return _refusal(case, answer)
+        return _refusal(case, hello, answer)
+    other_rule = _other_empty_rule(case, hello)
     if isinstance(answer, Refused):
+        if other_rule == "error" and answer.kind == "empty-cluster":
+            return _not_judged(case, other_rule)
         return Score(case.id, "error", f"refuses legal input: {answer.kind}: {answer.message}")
     outputs = [o for o in TASKS[case.task].outputs if o.name not in hello.omits.get(case.task, {})]
     try:
         reading = read(case, outputs, answer)
     except BadInput as error:
+        if other_rule in WITHOUT_CENTER:
+            return _not_judged(case, other_rule)
         return Score(case.id, "fail", str(error))
-    if _other_empty_rule(case, hello):
-        return _implied(case, hello, reading)
+    if other_rule:
+        wrong = match.inconsistency(case, reading, CAPS.get(hello.precision, CAPS["binary64"]) - SLACK)
+        return Score(case.id, "fail", wrong) if wrong else _not_judged(case, other_rule)
     if case.task == "kmeans.optimum":
         return _optimum(case, hello, reading)
     return _judge(case, hello, outputs, reading)
 
 
-def _refusal(case: Case, answer: Result | Refused) -> Score:
+def _refusal(case: Case, hello: Hello, answer: Result | Refused) -> Score:
     if isinstance(answer, Result):
+        if _other_divisor(case, hello):
+            return Score(case.id, "unsupported", f"it divides by {hello.conventions['divisor']}, whatever ddof is")
         return Score(case.id, "fail", f"answers input that must be refused ({case.refused})")
     if answer.kind not in KINDS or answer.kind in ("internal", "unsupported"):
         return Score(case.id, "error", f"fails where input must be refused ({case.refused}): {answer.message}")
     return Score(case.id, "pass")
 
 
+def _other_divisor(case: Case, hello: Hello) -> bool:
+    """Return whether the case is refused for its ddof, which the peer does not look at."""
+    if case.task != "moments.covariance" or hello.conventions.get("divisor", "asked") == "asked":
+        return False
+    points = case.input["points"]
+    return isinstance(points, list) and not 0 <= values.whole(case.params["ddof"], "ddof") < len(points)
+
+
 def _judge(case: Case, hello: Hello, outputs: Sequence[Output], reading: Reading) -> Score:
-    best = _best(case, hello, outputs, reading, _admissible(case, hello))
+    declared = conventions.complete(hello.conventions)
+    admitted = list(truths(case, declared))
+    if not admitted:
+        return Score(case.id, "unsupported", f"it divides by {declared['divisor']}, which is 0 here")
+    best = _best(case, hello, outputs, reading, admitted)
     if best is not None and best.verdict in ("pass", "weak"):
         return best
-    for name, outcome in _inadmissible(case, hello):
-        other = _best(case, hello, outputs, reading, [outcome])
-        if other is not None and other.verdict == "pass":
-            return Score(case.id, "wrong branch" if name == "ties" else "convention", _why(case, name))
+    for other in deviations(case, declared):
+        found = _best(case, hello, outputs, reading, truths(case, other))
+        if found is not None and found.verdict == "pass":
+            return Score(case.id, "convention", _contradiction(case, declared, other))
+    moved = match.moved_empty(case, reading)
+    if moved is not None:
+        found = _best(case, hello, outputs, moved, admitted)
+        if found is not None and found.verdict == "pass":
+            detail = "moves the center of an empty cluster, though it declares empty=keep, or nothing"
+            return Score(case.id, "convention", detail)
     if best is not None:
         return best
-    detail = match.difference(next(_admissible(case, hello)), outputs, reading)
-    margin = case.certificate.margin if isinstance(case.certificate, Paths) else None
+    detail = match.difference(admitted[0].results, outputs, reading)
+    margin = _margin(case)
     if margin is not None and margin.relative != "0":
         detail += f"; no decision has a relative margin below {margin.relative}"
     return Score(case.id, "wrong branch", detail)
 
 
 def _best(
-    case: Case, hello: Hello, outputs: Sequence[Output], reading: Reading, outcomes: Iterable[Numbers]
+    case: Case, hello: Hello, outputs: Sequence[Output], reading: Reading, admitted: Iterable[Truth]
 ) -> Score | None:
     """Return the best score over the outcomes whose labels the answer has."""
     found = []
-    for outcome in outcomes:
-        matched = match.matched(case, outcome, outputs, reading)
+    for truth in admitted:
+        matched = match.matched(case, truth.results, outputs, reading)
         if matched is not None:
-            found.append(_digits(case, hello, outputs, matched, outcome))
+            found.append(_digits(case, hello, outputs, matched, truth))
     return max(found, key=_rank, default=None)
 
 
@@ -122,56 +156,36 @@ def _rank(found: Score) -> tuple[bool, bool, float]:
     return found.verdict == "pass", found.verdict == "weak", closest[0] - closest[1] if closest else 0.0
 
 
-def _admissible(case: Case, hello: Hello) -> Iterator[Numbers]:
-    """Yield the outcomes that the declared conventions allow."""
-    for outcome in case.outcomes:
-        if outcome.admissible == "always" or hello.conventions.get("ties", "lowest-index") != "lowest-index":
-            yield from _under(outcome, hello, hello.conventions.get("labels", "used"))
+def _contradiction(case: Case, declared: Declared, other: Declared) -> str:
+    changed = [name for name in declared if declared[name] != other[name]]
+    if changed == ["ties"]:
+        margin = _margin(case)
+        where = f" (point {margin.point}, step {margin.step})" if margin and margin.gap == "0" else ""
+        return f"breaks an exact tie{where} to another index than the lowest, which it declares"
+    if conventions.complete({"labels": other["labels"]})["objective"] == other["objective"] and "labels" in changed:
+        changed = [name for name in changed if name != "objective"]  # J is that of the labels, as one would expect
+    right, wrong = (" and ".join(f"{name}={of[name]}" for name in changed) for of in (other, declared))
+    return f"right with {right}, but it declares {wrong}, or nothing"
 
 
-def _inadmissible(case: Case, hello: Hello) -> Iterator[tuple[str, Numbers]]:
-    """Yield other outcomes with the convention that they belong to."""
-    declared = hello.conventions.get("labels", "used")
-    other = "used" if declared == "final" else "final"
-    for outcome in case.outcomes:
-        yield from (("ties", numbers) for numbers in _under(outcome, hello, declared, any_tie=True))
-        if "labels=final" in outcome.alternatives:
-            yield from ((f"labels={other}", numbers) for numbers in _under(outcome, hello, other, any_tie=True))
+def _margin(case: Case) -> Margin | None:
+    return case.certificate.margin if isinstance(case.certificate, Paths) else None
 
 
-def _under(outcome: Variant, hello: Hello, labels: str, *, any_tie: bool = False) -> Iterator[Numbers]:
-    variants = outcome.alternatives.get(f"labels={labels}")
-    if variants is None:
-        yield outcome.result
-        return
-    for variant in variants:
-        lowest = hello.conventions.get("ties", "lowest-index") == "lowest-index"
-        if variant.admissible == "always" or any_tie or not lowest:
-            yield {**outcome.result, **variant.result}
-
-
-def _why(case: Case, name: str) -> str:
-    if name != "ties":
-        return f"right with {name.replace('=', ' ')}, which was not declared"
-    margin = case.certificate.margin if isinstance(case.certificate, Paths) else None
-    where = f" (point {margin.point}, step {margin.step})" if margin and margin.gap == "0" else ""
-    return f"breaks an exact tie{where} to another index than the lowest, which it declares"
-
-
-def _digits(case: Case, hello: Hello, outputs: Sequence[Output], reading: Reading, outcome: Numbers) -> Score:
+def _digits(case: Case, hello: Hello, outputs: Sequence[Output], reading: Reading, truth: Truth) -> Score:
     """Return the score of an answer whose labels are right."""
     cap = CAPS.get(hello.precision, CAPS["binary64"])
     digits, attainable, worst = {}, {}, ("", 0.0)
     for output in outputs:
         if output.kind == "numbers":
             name = output.name
-            found, where = agreement(reading[name], outcome[name], _largest(case) ** output.degree)
+            found, where = agreement(reading[name], truth.results[name], _largest(case) ** output.degree)
             digits[name] = min(found, cap)
-            attainable[name] = max(float(case.attainable[name]) - (CAPS["binary64"] - cap), 0.0)
+            attainable[name] = max(truth.attainable[name] - (CAPS["binary64"] - cap), 0.0)
             if digits[name] - attainable[name] <= worst[1] or not worst[0]:
                 worst = (f"{name}{where}", digits[name] - attainable[name])
-        elif output.kind == "count" and reading[output.name] != outcome[output.name]:
-            detail = f"{output.name} is {reading[output.name]}; {outcome[output.name]} is right"
+        elif output.kind == "count" and reading[output.name] != truth.results[output.name]:
+            detail = f"{output.name} is {reading[output.name]}; {truth.results[output.name]} is right"
             return Score(case.id, "fail", detail, digits, attainable)
     verdict: Verdict = "pass"
     for name, found in digits.items():
@@ -188,7 +202,6 @@ def _digits(case: Case, hello: Hello, outputs: Sequence[Output], reading: Readin
 
 def _optimum(case: Case, hello: Hello, reading: Reading) -> Score:
     """Judge the distortion, and that which the labels have; any minimiser will do."""
-    assert case.expected is not None
     claims = {"distortion": reading["distortion"]} if "distortion" in reading else {}
     if "labels" in reading:
         wrong = match.outside(reading, values.whole(case.params["k"], "k"))
@@ -198,25 +211,24 @@ def _optimum(case: Case, hello: Hello, reading: Reading) -> Score:
     if not claims:
         return Score(case.id, "unsupported", "it gives neither a distortion nor labels")
     only = [output for output in TASKS[case.task].outputs if output.name == "distortion"]
-    scores = {what: _digits(case, hello, only, {"distortion": j}, case.expected) for what, j in claims.items()}
+    (truth,) = truths(case, conventions.complete({}))
+    scores = {what: _digits(case, hello, only, {"distortion": j}, truth) for what, j in claims.items()}
     what, worst = min(scores.items(), key=lambda item: _rank(item[1]))
     return replace(worst, detail=f"{what}: {worst.detail}") if worst.detail else worst
 
 
-def _other_empty_rule(case: Case, hello: Hello) -> bool:
-    """Return whether a cluster is empty on the way and the peer does not keep its center then."""
-    if hello.conventions.get("empty", "keep") == "keep" or not isinstance(case.certificate, Paths):
-        return False
+def _other_empty_rule(case: Case, hello: Hello) -> str:
+    """Return the peer's rule for empty clusters where one is empty on the way and it does not keep the center."""
+    rule = hello.conventions.get("empty", "keep")
+    if rule == "keep" or not isinstance(case.certificate, Paths):
+        return ""
     k = len(values.rows(case.input["centers"], "centers"))
-    return any(len(set(step.labels)) < k for path in case.certificate.paths for step in path)
+    return rule if any(len(set(step.labels)) < k for path in case.certificate.paths for step in path) else ""
 
 
-def _implied(case: Case, hello: Hello, reading: Reading) -> Score:
-    """Judge an answer that no golden value holds for by its own consistency."""
-    wrong = match.inconsistency(case, reading, CAPS.get(hello.precision, CAPS["binary64"]) - SLACK)
-    if wrong:
-        return Score(case.id, "fail", wrong)
-    return Score(case.id, "unsupported", f"its rule for empty clusters is {hello.conventions['empty']!r}")
+def _not_judged(case: Case, rule: str) -> Score:
+    """An answer that no golden value holds for, and that does not contradict itself."""
+    return Score(case.id, "unsupported", f"its rule for empty clusters is {rule!r}")
 
 
 def _largest(case: Case) -> Fraction:

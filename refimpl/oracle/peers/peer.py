@@ -2,28 +2,39 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias, runtime_checkable
 
+from refimpl.errors import BadInput
+from refimpl.oracle import conventions
 from refimpl.oracle.case import Numbers
 
 Value: TypeAlias = "int | float | str | list[Value] | None"
 """A number as a peer may give it, or a nested list of numbers."""
 
+PRECISIONS = ("binary64", "binary32", "exact")
+"""What a peer may compute in; `exact` is judged as binary64."""
+
 
 @dataclass(frozen=True)
 class Hello:
-    """How a peer introduces itself."""
+    """How a peer introduces itself. Raises BadInput for a precision or a convention that nobody knows."""
 
     name: str
     version: str
     language: str
     precision: str
-    """binary64 or binary32."""
+    """One of PRECISIONS."""
     tasks: tuple[str, ...]
     conventions: Mapping[str, str] = field(default_factory=dict)
-    """ties: lowest-index or other; empty: keep or what else; labels: used (of the last step) or final."""
+    """By name, as `oracle.conventions` lists them."""
     omits: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """task -> result -> why the peer has no such result."""
+
+    def __post_init__(self) -> None:
+        """Check what has a closed list; tasks that are unknown are asked by nobody."""
+        if self.precision not in PRECISIONS:
+            raise BadInput(f"the precision is {self.precision!r}; give one of {', '.join(PRECISIONS)}")
+        conventions.check(self.conventions)
 
 
 @dataclass(frozen=True)
@@ -48,9 +59,21 @@ class Unsupported:
     why: str
 
 
-Answer: TypeAlias = Result | Refused | Unsupported
+Fault: TypeAlias = Literal["crash", "time-out", "garbage", "too long", "out of order", "closed"]
 
 
+@dataclass(frozen=True)
+class Broken:
+    """The peer did not answer as the protocol has it, and was ended; it is started anew for the next case."""
+
+    fault: Fault
+    message: str
+
+
+Answer: TypeAlias = Result | Refused | Unsupported | Broken
+
+
+@runtime_checkable
 class Peer(Protocol):
     """An implementation that can be asked."""
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 
 from refimpl.errors import RefimplError, Refuted
 from refimpl.oracle import tasks
-from refimpl.oracle.attainable import attainable
+from refimpl.oracle.attainable import with_attainable
 from refimpl.oracle.case import Case, Numbers, Refusal, is_signed
 from refimpl.oracle.recheck import coins, kmeans, moments
 
@@ -48,7 +48,7 @@ def _prove_results(case: Case, expected: Numbers, names: set[str]) -> None:
     if set(expected) != names:
         raise Refuted(f"expected has {sorted(expected)} where the task has {sorted(names)}")
     _PROOFS[case.task](case, expected)
-    if case.attainable != attainable(case):
+    if case != with_attainable(case):
         raise Refuted("attainable is not what follows from the sensitivity of the results")
 
 

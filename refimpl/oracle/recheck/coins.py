@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
+import msgspec
+
 from refimpl.certify import coins, krawczyk
 from refimpl.errors import Refuted
 from refimpl.numbers import Ball, ball, rounded
 from refimpl.oracle import values
-from refimpl.oracle.case import Box, Case, Chain, Exact, FixedPoint, Numbers, Reached
+from refimpl.oracle.case import Box, Case, Chain, Exact, FixedPoint, Numbers, Reached, Variant
 from refimpl.oracle.coin_results import Point, named, rounds_theta
 from refimpl.oracle.recheck.agreement import agree, certificate
 from refimpl.two_coins import Rounds
@@ -22,7 +24,7 @@ def step(case: Case, expected: Numbers) -> None:
     rounds, theta = rounds_theta(case.input)
     found = coins.image(rounds, theta)
     log_likelihood = _log_likelihood(rounds, theta)
-    _agree(case, rounds, [*_row(found), log_likelihood])
+    _agree(case, rounds, [*_row(found), log_likelihood], left=_log_likelihood(rounds, found.theta))
 
 
 def run(case: Case, expected: Numbers) -> None:
@@ -37,10 +39,12 @@ def run(case: Case, expected: Numbers) -> None:
     digits = chain.digits + MORE
     krawczyk.check_run(f, derivative, boxes, digits)
     a, b = krawczyk.enclose(*boxes[max(iterations - 1, 0)], digits)
-    row = _row(coins.image(rounds, (a, b)))
+    found, numbers = coins.image(rounds, (a, b)), ball(digits)
+    row = _row(found)
     if iterations == 0:  # the start itself is what leaves a run of no steps
         row[-2:] = theta
-    _agree(case, rounds, [*row, coins.log_likelihood(rounds, (a, b), ball(digits))])
+    left = coins.log_likelihood(rounds, found.theta, numbers) if iterations else None
+    _agree(case, rounds, [*row, coins.log_likelihood(rounds, (a, b), numbers)], left=left)
 
 
 def fixed_point(case: Case, expected: Numbers) -> None:
@@ -109,8 +113,20 @@ def _check_limit(case: Case, rounds: Rounds, center: Sequence[Fraction], radius:
     _agree(case, rounds, row, rate=text)
 
 
-def _agree(case: Case, rounds: Rounds, row: Sequence[Fraction | Ball], rate: str | None = None) -> None:
+def _agree(
+    case: Case,
+    rounds: Rounds,
+    row: Sequence[Fraction | Ball],
+    *,
+    rate: str | None = None,
+    left: Fraction | Ball | None = None,
+) -> None:
+    """Compare the results, and ln p at the parameters that leave the step, where there is such a step."""
     assert case.expected is not None
+    variants = [] if left is None else [Variant({"log_likelihood": values.written(left)})]
+    printed = {name: [_bare(v) for v in found] for name, found in case.alternatives.items()}
+    if printed != ({"likelihood=left": variants} if variants else {}):
+        raise Refuted("alternatives are not ln p at the parameters that leave the step")
     proven = named(rounds, row)
     if rate is not None:
         proven["rate"] = rate
@@ -118,11 +134,18 @@ def _agree(case: Case, rounds: Rounds, row: Sequence[Fraction | Ball], rate: str
         agree(case.expected[name], value, name)
 
 
+def _bare(variant: Variant) -> Variant:
+    """Return it without its attainable digits, which are proven for all cases together."""
+    return msgspec.structs.replace(variant, attainable={})
+
+
 def _row(found: coins.Image[Fraction] | coins.Image[Ball]) -> list[Fraction | Ball]:
     return [*found.responsibilities, *found.counts[0], *found.counts[1], *found.theta]
 
 
 def _log_likelihood(rounds: Rounds, theta: Point) -> Fraction | Ball:
+    if set(theta) <= {0, 1} and all(coins.likelihood(p, h, t) == 1 for h, t in rounds for p in theta):
+        return Fraction(0)  # every round is certain; a ball about 0 would not prove it
     numbers = ball(values.DIGITS + MORE)
     return coins.log_likelihood(rounds, (numbers(theta[0]), numbers(theta[1])), numbers)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from typing import TypeAlias
 
 from refimpl.certify import identities, lloyd, margin, online as online_run, partition
 from refimpl.certify.lloyd import Decision, Step
@@ -11,6 +12,9 @@ from refimpl.oracle.case import Case, Identities, Numbers, Paths, TwoRoads, Vari
 from refimpl.oracle.kmeans_input import margin_text, points_centers, rate
 from refimpl.oracle.recheck.agreement import agree, certificate
 from refimpl.oracle.values import Rows
+
+Proven: TypeAlias = tuple[Numbers, lloyd.Admission]
+"""Results, and who may answer so."""
 
 
 def assign(case: Case, expected: Numbers) -> None:
@@ -65,20 +69,21 @@ def _paths(case: Case, ends: Callable[[Sequence[Step]], bool], *, moves: bool = 
     ]
     closest, who_may = lloyd.check_paths(points, start, paths, ends, moves=moves)
     _check_margin(case, closest)
-    ends_of: dict[str, list[tuple[Sequence[Step], lloyd.Admission]]] = {}
-    for path, who in zip(paths, who_may, strict=True):
-        ends_of.setdefault(str(_results(case.task, points, path)), []).append((path, who))
-    if len(ends_of) != len(case.outcomes):
-        raise Refuted(f"the paths have {len(ends_of)} different ends, but there are {len(case.outcomes)} outcomes")
-    for number, (alike, outcome) in enumerate(zip(ends_of.values(), case.outcomes, strict=True)):
+    groups = lloyd.alike(paths, counted=case.task == "kmeans.fit")
+    if len(groups) != len(case.outcomes):
+        raise Refuted(f"the paths have {len(groups)} different ends, but there are {len(case.outcomes)} outcomes")
+    for number, (group, outcome) in enumerate(zip(groups, case.outcomes, strict=True)):
         where = "expected" if number == 0 else f"branches[{number - 1}]"
-        _agree_results(outcome.result, _results(case.task, points, alike[0][0]), where)
-        who_ends_so = lloyd.ALWAYS if lloyd.ALWAYS in [who for _, who in alike] else lloyd.OTHER_TIES
-        agree(outcome.admissible, who_ends_so, f"{where}.admissible")
-        if set(outcome.alternatives) != {"labels=final"}:
-            raise Refuted(f"{where}.alternatives must tell the labels of the last centers, and nothing else")
-        sizes = lloyd.sizes_after(points, start, alike[0][0], moves=moves)
-        _check_final(points, alike[0][0][-1], sizes, outcome.alternatives["labels=final"], where)
+        path = paths[group[0]]
+        results = _results(case.task, points, path)
+        _agree_results(outcome.result, results, where)
+        agree(outcome.admissible, lloyd.wider([who_may[i] for i in group]), f"{where}.admissible")
+        sizes = lloyd.sizes_after(points, start, path, moves=moves)
+        proven = {"labels=final": _final(points, path[-1], sizes)}
+        old = _old(points, start, [(paths[i], who_may[i]) for i in group])
+        if [result for result, _ in old] != [{"distortion": results["distortion"]}]:
+            proven["objective=old"] = old
+        _agree_alternatives(outcome.alternatives, proven, f"{where}.alternatives")
 
 
 def _results(task: str, points: Rows, path: Sequence[Step]) -> Numbers:
@@ -91,16 +96,33 @@ def _results(task: str, points: Rows, path: Sequence[Step]) -> Numbers:
     return {**results, "iterations": len(path)} if task == "kmeans.fit" else results
 
 
-def _check_final(points: Rows, last: Step, sizes: Rows, variants: Sequence[Variant], where: str) -> None:
-    centers = last.centers
-    proven = lloyd.branches(margin.choices(points, centers, sizes))
-    agree(len(variants), len(proven), f"{where}.alternatives: their number")
-    for variant, (labels, who) in zip(variants, proven, strict=True):
-        j = values.written(lloyd.distortion(points, labels, centers))
-        _agree_results(variant.result, {"labels": list(labels), "distortion": j}, f"{where}.alternatives")
-        agree(variant.admissible, who, f"{where}.alternatives.admissible")
-        if variant.alternatives:
-            raise Refuted(f"{where}.alternatives has alternatives of its own")
+def _final(points: Rows, last: Step, sizes: Rows) -> list[Proven]:
+    """Return labels and J of one more assignment to the last centers."""
+    found = lloyd.branches(margin.choices(points, last.centers, sizes))
+    return [
+        ({"labels": list(labels), "distortion": values.written(lloyd.distortion(points, labels, last.centers))}, who)
+        for labels, who in found
+    ]
+
+
+def _old(points: Rows, start: Rows, ends: Sequence[tuple[Sequence[Step], lloyd.Admission]]) -> list[Proven]:
+    """Return J at the centers that entered the last step, each value once."""
+    found: dict[str, list[lloyd.Admission]] = {}
+    for path, who in ends:
+        j = lloyd.distortion(points, path[-1].labels, lloyd.entered(start, path))
+        found.setdefault(values.written(j), []).append(who)
+    return [({"distortion": j}, lloyd.within(ends, who)) for j, who in found.items()]
+
+
+def _agree_alternatives(printed: dict[str, list[Variant]], proven: dict[str, list[Proven]], where: str) -> None:
+    agree(sorted(printed), sorted(proven), f"{where}: the conventions")
+    for name, variants in proven.items():
+        agree(len(printed[name]), len(variants), f"{where}.{name}: their number")
+        for variant, (result, who) in zip(printed[name], variants, strict=True):
+            _agree_results(variant.result, result, f"{where}.{name}")
+            agree(variant.admissible, who, f"{where}.{name}.admissible")
+            if variant.alternatives:
+                raise Refuted(f"{where}.{name} has alternatives of its own")
 
 
 def online(case: Case, expected: Numbers) -> None:

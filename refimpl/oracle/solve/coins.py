@@ -6,7 +6,7 @@ from fractions import Fraction
 from refimpl import trace, two_coins
 from refimpl.numbers import Ball, ball, exact_text, fixed
 from refimpl.oracle import values
-from refimpl.oracle.case import Box, Chain, Exact, Numbers
+from refimpl.oracle.case import Box, Chain, Exact, Numbers, Variant
 from refimpl.oracle.coin_results import Point, named, rounds_theta
 from refimpl.oracle.solve.solution import Solution, iterations_of
 
@@ -26,7 +26,8 @@ def step(given: Numbers, params: Numbers) -> Solution:
     log_likelihood = two_coins.log_likelihood(rounds, (numbers(theta[0]), numbers(theta[1])), numbers)
     row: list[Fraction | Ball] = [*posterior.responsibilities, *posterior.counts[0], *posterior.counts[1]]
     row += [*state.theta, log_likelihood]
-    return Solution(expected=named(rounds, row), certificate=Exact())
+    after = two_coins.log_likelihood(rounds, (numbers(state.theta[0]), numbers(state.theta[1])), numbers)
+    return Solution(named(rounds, row), Exact(), _left(after))
 
 
 def run(given: Numbers, params: Numbers) -> Solution:
@@ -43,7 +44,13 @@ def run(given: Numbers, params: Numbers) -> Solution:
     leaving = last.theta if iterations else theta  # the start itself leaves a run of no steps, and is exact
     row = [*posterior.responsibilities, *posterior.counts[0], *posterior.counts[1], *leaving, log_likelihood]
     chain = Chain(kept + LOST * iterations + 10, boxes(theta, [state.theta for state in states[1:]], kept))
-    return Solution(expected=named(rounds, row), certificate=chain)
+    after = two_coins.log_likelihood(rounds, last.theta, numbers)
+    return Solution(named(rounds, row), chain, _left(after) if iterations else {})
+
+
+def _left(log_likelihood: Ball) -> dict[str, list[Variant]]:
+    """Return what ln p is for those who take it at the parameters that leave the step."""
+    return {"likelihood=left": [Variant({"log_likelihood": values.written(log_likelihood)})]}
 
 
 def boxes(start: Point, thetas: Sequence[tuple[Ball, Ball]], kept: int) -> list[Box]:

@@ -1,6 +1,6 @@
 """Solvers of kmeans.*: the rooms on exact numbers, and every run that ties or unseen margins allow."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from refimpl import kmeans, kmeans_online, kmeans_starts
 from refimpl.certify import lloyd, margin, online as online_run, partition
@@ -71,10 +71,17 @@ def _lloyd(given: Numbers, ends: Ends, *, count: bool = False, moves: bool = Tru
     kmeans.start(points, centers)  # refuses what a run refuses
     paths = list(_paths(points, centers, ends, moves=moves))
     closest, who_may = lloyd.check_paths(points, centers, paths, ends, moves=moves)
-    outcomes = distinct(
-        Variant(_answer(points, path, count), admissible, {"labels=final": _final(points, centers, path, moves=moves)})
-        for admissible, path in zip(who_may, paths, strict=True)
-    )
+    outcomes = [
+        Variant(
+            _answer(points, paths[group[0]], count),
+            lloyd.wider([who_may[i] for i in group]),
+            {
+                "labels=final": _final(points, centers, paths[group[0]], moves=moves),
+                **_old(points, centers, [(paths[i], who_may[i]) for i in group]),
+            },
+        )
+        for group in lloyd.alike(paths, counted=count)
+    ]
     return Solution(
         expected=outcomes[0].result,
         alternatives=outcomes[0].alternatives,
@@ -84,16 +91,6 @@ def _lloyd(given: Numbers, ends: Ends, *, count: bool = False, moves: bool = Tru
             [[PathStep(list(s.labels), [list(map(exact_text, c)) for c in s.centers]) for s in p] for p in paths],
         ),
     )
-
-
-def distinct(outcomes: Iterable[Variant]) -> list[Variant]:
-    """Return each result once, where it first appears: several runs may end alike, and the widest admission holds."""
-    found: dict[str, Variant] = {}
-    for outcome in outcomes:
-        known = found.setdefault(str(outcome.result), outcome)
-        if known.admissible != outcome.admissible == lloyd.ALWAYS:
-            found[str(outcome.result)] = outcome
-    return list(found.values())
 
 
 def _paths(points: Rows, start: Rows, ends: Ends, *, moves: bool) -> Iterator[Path]:
@@ -143,6 +140,18 @@ def _final(points: Rows, start: Rows, path: Path, *, moves: bool) -> list[Varian
         )
         for labels, admissible in lloyd.branches(margin.choices(points, centers, sizes))
     ]
+
+
+def _old(points: Rows, start: Rows, ends: Sequence[tuple[Path, lloyd.Admission]]) -> dict[str, list[Variant]]:
+    """Return J at the centers that entered the last step, where it is another; runs may end alike and differ in it."""
+    found: dict[str, list[lloyd.Admission]] = {}
+    for path, admissible in ends:
+        j = kmeans.distortion(points, path[-1].labels, lloyd.entered(start, path))
+        found.setdefault(values.written(j), []).append(admissible)
+    path, _ = ends[0]
+    if list(found) == [values.written(kmeans.distortion(points, path[-1].labels, path[-1].centers))]:
+        return {}
+    return {"objective=old": [Variant({"distortion": j}, lloyd.within(ends, who)) for j, who in found.items()]}
 
 
 def online(given: Numbers, params: Numbers) -> Solution:
