@@ -11,6 +11,8 @@ import click
 import refimpl
 from refimpl.cli.cases import certify, generate, list_cases, show
 from refimpl.cli.console import INTERRUPTED, MISUSED
+from refimpl.cli.run import run
+from refimpl.cli.serve import serve
 from refimpl.cli.verify import verify
 from refimpl.errors import BadInput, RefimplError
 
@@ -26,10 +28,11 @@ def commands() -> None:
       refimpl verify scikit-learn           an implementation held against all of them
       refimpl certify                       the proof of every case, checked again
       refimpl generate                      all cases, made again from the catalogue
+      refimpl run kmeans.fit data.csv       an algorithm on your own data
     """
 
 
-for command in (verify, list_cases, show, certify, generate):
+for command in (verify, list_cases, show, certify, generate, run, serve):
     commands.add_command(command)
 
 

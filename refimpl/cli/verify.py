@@ -1,73 +1,157 @@
 """The command verify: an implementation held against the golden cases."""
 
 import shlex
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from refimpl.cli.console import FAILED, FIXTURES, LEAST_WIDE, console, with_progress
+from refimpl.cli.console import FAILED, FIXTURES, INTERRUPTED, LEAST_WIDE, console, visible, with_progress
 from refimpl.errors import BadInput
+
+if TYPE_CHECKING:
+    from refimpl.oracle.report.tally import Report
+
+FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.command()
-@click.argument("peer")
+@click.argument("peer", required=False)
+@click.option("--exec", "command", metavar="COMMAND", help="Judge a program that speaks the wire protocol.")
+@click.option("--module", "place", metavar="MODULE:OBJECT", help="Judge an adapter in Python.")
 @click.option("--task", help="Only the cases of this task, such as kmeans.fit.")
 @click.option("--case", "case_id", help="Only this case; prints the answer beside what is expected.")
 @FIXTURES
+@click.option("--time-limit", type=click.FloatRange(0, min_open=True), default=30, show_default=True, metavar="SECONDS")
+@click.option(
+    "--start-limit", type=click.FloatRange(0, min_open=True), default=60, show_default=True, metavar="SECONDS"
+)
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
-@click.option("--junit", type=click.Path(path_type=Path, dir_okay=False), help="Also write JUnit XML to this file.")
+@click.option("--junit", type=FILE, help="Also write JUnit XML to this file.")
+@click.option("--html", type=FILE, help="Also write a page with all digits and failures to this file.")
 def verify(
-    peer: str, task: str | None, case_id: str | None, fixtures: Path | None, form: str, junit: Path | None
+    peer: str | None,
+    command: str | None,
+    place: str | None,
+    task: str | None,
+    case_id: str | None,
+    fixtures: Path | None,
+    time_limit: float,
+    start_limit: float,
+    form: str,
+    junit: Path | None,
+    html: Path | None,
 ) -> None:
-    """Hold PEER (scikit-learn) against the golden cases of every task that it can do.
+    r"""Hold PEER, a program or an adapter against the golden cases of every task that it can do.
+
+    \b
+      refimpl verify scikit-learn                      an implementation that refimpl knows
+      refimpl verify --exec "node kmeans.js"           a program in any language
+      refimpl verify --module mykm.adapter:MyKMeans    an object in Python, found from here
+      refimpl verify --exec "refimpl serve"            the reference itself
+
+    A program reads requests from its standard input and answers on its standard output, one JSON object a line; no
+    shell is involved. It may crash, hang or print what it likes: that costs one case, and it is started again.
 
     Digits of agreement are judged by what the conditioning of each case allows binary64: pass within 2 of the
     attainable digits, weak within half of them. Exit status 1 if any case is not passed.
     """
-    from refimpl.oracle import report, store, tasks
-    from refimpl.oracle.peers import peer_named
+    from refimpl.oracle import store, tasks
+    from refimpl.oracle.journal import Journal
+    from refimpl.oracle.peers.process import Limits
+    from refimpl.oracle.peers.program import Program
+    from refimpl.oracle.report.tally import Report
     from refimpl.oracle.verify import verify as verified
 
+    asked, again = _asked(peer, command, place)
     if task is not None:
         tasks.task_named(task)
     root = fixtures or store.fixtures()
     if case_id is not None:
         store.find(root, case_id)
-    asked = peer_named(peer)
     total = store.count(root, task=task, case_id=case_id)
     if total == 0:
         raise BadInput(f"{root}: no case is of the task {task!r}" + (f" and has the id {case_id!r}" if case_id else ""))
-    cases = with_progress(store.cases(root, task=task, case_id=case_id), total, f"verify {peer}")
-    pairs = list(verified(asked, cases))
-    command = f"refimpl verify {peer}" + (f" --fixtures {shlex.quote(str(fixtures))}" if fixtures else "")
-    made = report.Report(asked.hello, [s for s, _ in pairs], [a for _, a in pairs], command)
-    if junit is not None:
-        store.write(junit, report.to_junit(made))
+    for option, value in (("--fixtures", fixtures), *_unusual(time_limit, start_limit)):
+        again += f" {option} {shlex.quote(str(value))}" if value else ""
+    journal, interrupted = Journal(), False
+    with Program(asked, Limits(case=time_limit, start=start_limit)) as program:
+        hello = program.hello
+        cases = with_progress(store.cases(root, task=task, case_id=case_id), total, f"verify {hello.name}")
+        try:
+            for score, answer in verified(program, cases):
+                journal.add(score, answer)
+        except KeyboardInterrupt:
+            interrupted = True
+    report = Report(hello, journal, again, total)
+    _write(report, junit=junit, html=html, root=root)
     if form == "json":
-        click.echo(report.to_json(made), nl=False)
+        _print_json(report)
     else:
-        _print_report(made, single=case_id is not None, root=root)
-    if not made.passed:
+        _print(report, root, single=case_id is not None)
+    if interrupted:
+        raise SystemExit(INTERRUPTED)
+    if not report.passed:
         raise SystemExit(FAILED)
 
 
-def _print_report(made: "report.Report", *, single: bool, root: Path) -> None:  # type: ignore[name-defined] # noqa: F821
-    from refimpl.oracle import report, store
+def _asked(peer: str | None, command: str | None, place: str | None) -> tuple[str | Sequence[str], str]:
+    """Return the program to ask, and the command that asks it again."""
+    from refimpl.oracle import peers
+
+    if sum(x is not None for x in (peer, command, place)) != 1:
+        raise BadInput(f"give one of PEER ({', '.join(peers.PEERS)}), --exec COMMAND and --module MODULE:OBJECT")
+    if command is not None:
+        return command, f"refimpl verify --exec {shlex.quote(command)}"
+    if place is not None:
+        return peers.module(place), f"refimpl verify --module {shlex.quote(place)}"
+    assert peer is not None
+    return peers.named(peer), f"refimpl verify {peer}"
+
+
+def _unusual(time_limit: float, start_limit: float) -> Iterator[tuple[str, str]]:
+    from refimpl.oracle.peers.process import Limits
+
+    if time_limit != Limits.case:
+        yield "--time-limit", f"{time_limit:g}"
+    if start_limit != Limits.start:
+        yield "--start-limit", f"{start_limit:g}"
+
+
+def _write(report: "Report", *, junit: Path | None, html: Path | None, root: Path) -> None:
+    from refimpl.oracle import store
+    from refimpl.oracle.report import machine
+
+    if junit is not None:
+        store.write(junit, (piece.encode() for piece in machine.to_junit(report)))
+    if html is not None:
+        from refimpl.oracle.report import page
+
+        store.write(html, (piece.encode() for piece in page.to_html(report, root)))
+
+
+def _print_json(report: "Report") -> None:
+    from refimpl.oracle.report import machine
+
+    for piece in machine.to_json(report):
+        click.echo(piece, nl=False)
+
+
+def _print(report: "Report", root: Path, *, single: bool) -> None:
+    from refimpl.oracle import store
     from refimpl.oracle.peers import wire
+    from refimpl.oracle.report import text
 
     out = console()
-    out.print(report.table(made), soft_wrap=False, width=max(out.width, LEAST_WIDE), crop=False)
-    for note in report.notes(made):
-        out.print(note)
-    failed = list(report.failures(made))
-    for sentence, command in failed:
-        out.print(f"\n{sentence}\n    {command}")
+    out.print(text.table(report), soft_wrap=False, width=max(out.width, LEAST_WIDE), crop=False)
+    for note in text.notes(report):
+        out.print(visible(note))
+    for sentence, command in text.failures(report):
+        out.print(f"\n{visible(sentence)}\n    {visible(command)}")
     if single:
-        case = store.find(root, made.scores[0].case_id)
-        out.print(f"\nanswered: {wire.answered(made.answers[0])}\nexpected: {case.expected or case.refused}")
-    if made.passed:
-        out.print("\npassed: every applicable case")
-    elif not failed:
-        out.print("\nnothing was executed, so nothing is passed")
-    else:
-        out.print(f"\nfailed: {len(failed)} of {sum(s.verdict != 'unsupported' for s in made.scores)} applicable cases")
+        for entry in report.entries:
+            case = store.find(root, entry.score.case_id)
+            answered = visible(str(wire.answered(entry.answer)))
+            out.print(f"\nanswered: {answered}\nexpected: {case.expected or case.refused}")
+    out.print(f"\n{text.verdict(report)}")

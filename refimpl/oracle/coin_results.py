@@ -11,6 +11,7 @@ from refimpl.errors import BadInput
 from refimpl.numbers import Ball
 from refimpl.oracle import values
 from refimpl.oracle.case import Numbers
+from refimpl.oracle.values import Style
 from refimpl.two_coins import Rounds, check
 
 Point: TypeAlias = tuple[Fraction, Fraction]
@@ -20,15 +21,27 @@ MOST_BITS = 1_000_000
 
 
 def rounds_theta(given: Numbers) -> tuple[Rounds, Point]:
-    """Return the input of a case. Raises as `two_coins` does."""
+    """Return the input of a case. Raises as `two_coins` does, and BadInput where its proof would take too long."""
+    rounds, theta = checked(given)
+    bits = exact_bits(rounds, theta)
+    if bits > MOST_BITS:
+        raise BadInput(f"the likelihood would have {bits} bits; give fewer tosses or a shorter theta")
+    return rounds, theta
+
+
+def exact_bits(rounds: Rounds, theta: Point) -> int:
+    """Return a bound on the bits of the exact likelihood of all rounds."""
+    longest = max(p.numerator.bit_length() + p.denominator.bit_length() for p in theta)
+    return longest * (sum(rounds.heads) + sum(rounds.tails))
+
+
+def checked(given: Numbers) -> tuple[Rounds, Point]:
+    """Return rounds and theta. Raises as `two_coins` does."""
     heads, tails = values.wholes(given["heads"], "heads"), values.wholes(given["tails"], "tails")
     rounds, theta = Rounds(heads, tails), values.row(given["theta"], "theta")
     if len(theta) != 2:
         raise BadInput(f"theta has {len(theta)} entries; give one probability for A and one for B")
     check((theta[0], theta[1]))
-    bits = max(p.numerator.bit_length() + p.denominator.bit_length() for p in theta) * (sum(heads) + sum(tails))
-    if bits > MOST_BITS:
-        raise BadInput(f"the likelihood would have {bits} bits; give fewer tosses or a shorter theta")
     return rounds, (theta[0], theta[1])
 
 
@@ -44,9 +57,9 @@ def places(rounds: Rounds, *, rate: bool) -> dict[str, slice]:
     return {**found, "rate": slice(n + 7, n + 8)} if rate else found
 
 
-def named(rounds: Rounds, row: Sequence[Fraction | Ball]) -> Numbers:
+def named(rounds: Rounds, row: Sequence[Fraction | Ball], style: Style = values.GOLDEN) -> Numbers:
     """Return the row as it stands in a case. Raises Undecided where a ball holds too few digits."""
-    text = [values.written(value) for value in row]
+    text = [values.written(value, style) for value in row]
     n = len(rounds.heads)
     results: Numbers = {
         "responsibilities": list(text[:n]),

@@ -7,7 +7,7 @@ import contextlib
 import csv
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import refimpl
@@ -66,8 +66,8 @@ def dataset(name: str, columns: tuple[str, ...]) -> list[list[str]]:
         return [[row[column] for column in columns] for row in csv.DictReader(file)]
 
 
-def write(path: Path, content: bytes) -> None:
-    """Write a whole file or none: into a temporary file beside it, which then takes its place."""
+def write(path: Path, content: bytes | Iterable[bytes]) -> None:
+    """Write a whole file or none, in one piece or many: into a temporary file beside it, which then takes its place."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
@@ -75,7 +75,7 @@ def write(path: Path, content: bytes) -> None:
         raise BadInput(f"{path}: {error.strerror}; give a folder that can be written to") from None
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            file.writelines([content] if isinstance(content, bytes) else content)
         Path(temporary).chmod(0o644)
         Path(temporary).replace(path)
     except OSError as error:

@@ -5,6 +5,7 @@ place of a bad entry as `points[3][1]`.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -18,10 +19,21 @@ Tree: TypeAlias = Cell | list[Cell | list[Cell]]
 Rows: TypeAlias = list[list[Fraction]]
 
 DIGITS = 50
-"""Significant digits of a certified number that is not printed exactly."""
+"""Significant digits of a golden number that is not printed exactly."""
 
-LONGEST_EXACT = 200
-"""Characters up to which an exact number is printed as it is."""
+
+@dataclass(frozen=True)
+class Style:
+    """How numbers are written."""
+
+    digits: int = DIGITS
+    """Significant digits of a certified number that is not written exactly."""
+    longest: int = 200
+    """Characters up to which an exact number is written as it is."""
+
+
+GOLDEN = Style()
+"""As the golden cases have them."""
 
 
 def number(tree: object, where: str) -> Fraction:
@@ -63,23 +75,23 @@ def wholes(tree: object, where: str) -> list[int]:
     return [whole(x, f"{where}[{i}]") for i, x in enumerate(tree)]
 
 
-def written(value: Fraction | Ball) -> str:
-    """Return a short exact number as it is, any other with 50 certified digits. Raises Undecided."""
+def written(value: Fraction | Ball, style: Style = GOLDEN) -> str:
+    """Return a short exact number as it is, any other with certified digits. Raises Undecided."""
     if isinstance(value, Fraction):
         text = exact_text(value)
-        if len(text) <= LONGEST_EXACT:
+        if len(text) <= style.longest:
             return text
-    return rounded(value, DIGITS)
+    return rounded(value, style.digits)
 
 
-def written_row(values: Sequence[Fraction | Ball]) -> Tree:
+def written_row(values: Sequence[Fraction | Ball], style: Style = GOLDEN) -> Tree:
     """Return a row of text."""
-    return [written(value) for value in values]
+    return [written(value, style) for value in values]
 
 
-def written_rows(values: Sequence[Sequence[Fraction | Ball]]) -> Tree:
+def written_rows(values: Sequence[Sequence[Fraction | Ball]], style: Style = GOLDEN) -> Tree:
     """Return rows of text."""
-    return [[written(value) for value in row] for row in values]
+    return [[written(value, style) for value in row] for row in values]
 
 
 def largest(matrix: Rows) -> Fraction:

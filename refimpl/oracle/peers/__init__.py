@@ -1,28 +1,44 @@
-"""The implementations that are judged. A peer is found by its name; its library is imported only then."""
+"""The implementations that are judged: any program behind the wire protocol.
 
-from collections.abc import Callable
+An adapter in Python is such a program too: it is served by a process of its own, so that whatever it does costs one
+case and no report.
+"""
+
+import importlib.util
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from refimpl.errors import BadInput
-from refimpl.oracle.peers.peer import Peer
 
 
-def _scikit_learn() -> Peer:
-    from refimpl.oracle.peers.scikit_learn import ScikitLearn
+@dataclass(frozen=True)
+class Known:
+    """An adapter that comes with refimpl."""
 
-    return ScikitLearn()
+    place: str
+    """package.module:object."""
+    library: str
+    """What has to be importable."""
 
 
-PEERS: dict[str, Callable[[], Peer]] = {"scikit-learn": _scikit_learn}
-"""By name; the value loads the adapter. Raises BadInput where the library is not installed."""
+PEERS: dict[str, Known] = {
+    "scikit-learn": Known("refimpl.oracle.peers.scikit_learn:ScikitLearn", "sklearn"),
+}
+"""By the name of the library."""
 
 
-def peer_named(name: str) -> Peer:
-    """Return a peer. Raises BadInput that lists the names, or tells how to install the library."""
+def named(name: str) -> Sequence[str]:
+    """Return the command that serves a known peer. Raises BadInput that lists the names, or tells what to install."""
     try:
-        load = PEERS[name]
+        known = PEERS[name]
     except KeyError:
         raise BadInput(f"there is no peer {name!r}; the peers are {', '.join(PEERS)}") from None
-    try:
-        return load()
-    except ImportError as error:
-        raise BadInput(f"{name} cannot be imported ({error}); install it with: pip install 'refimpl[peers]'") from None
+    if importlib.util.find_spec(known.library) is None:
+        raise BadInput(f"{name} is not installed; install it with: pip install 'refimpl[peers]'")
+    return module(known.place)
+
+
+def module(place: str) -> Sequence[str]:
+    """Return the command that serves the adapter at package.module:object."""
+    return [sys.executable, "-m", "refimpl", "serve", "--module", place]

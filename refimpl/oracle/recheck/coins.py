@@ -54,6 +54,12 @@ def fixed_point(case: Case, expected: Numbers) -> None:
         _check_reached(case, rounds, theta, case.certificate)
         return
     proof = certificate(case, FixedPoint)
+    center, radius = prove_limit(rounds, theta, proof)
+    _check_limit(case, rounds, center, radius, proof.digits + MORE)
+
+
+def prove_limit(rounds: Rounds, theta: Point, proof: FixedPoint) -> tuple[Point, Fraction]:
+    """Return the box of the fixed point. Raises Refuted unless it exists there and the run from theta goes to it."""
     f, derivative = coins.maps(rounds)
     digits = proof.digits + MORE
     center, radius = _box(proof.box)
@@ -72,7 +78,7 @@ def fixed_point(case: Case, expected: Numbers) -> None:
     boxes = _check_start(proof.states, theta)
     krawczyk.check_run(f, derivative, boxes, digits)
     krawczyk.check_enters(basin, *boxes[-1], digits)
-    _check_limit(case, rounds, center, radius, digits)
+    return center, radius
 
 
 def _check_reached(case: Case, rounds: Rounds, theta: Point, proof: Reached) -> None:

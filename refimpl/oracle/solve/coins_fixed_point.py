@@ -19,6 +19,7 @@ from refimpl.oracle.case import BasinBox, Box, FixedPoint, Numbers, Reached
 from refimpl.oracle.coin_results import Point, named, rounds_theta
 from refimpl.oracle.solve.coins import LOST, SPARE, boxes
 from refimpl.oracle.solve.solution import MOST_STEPS, Solution
+from refimpl.oracle.values import Style
 from refimpl.two_coins import Rounds
 
 NEAR = Fraction(1, 10**6)
@@ -30,37 +31,38 @@ COARSE = 30
 KEPT = 15
 """Decimals of the box that lies in the basin."""
 
-DECIMALS = values.DIGITS + SPARE + 10
-"""Decimals of the center of the box."""
+DECIMALS = SPARE + 10
+"""Decimals of the center of the box beyond the digits that are printed."""
 
-RADIUS = values.DIGITS + SPARE + 5
-"""The radius of the box is 10^-RADIUS."""
+RADIUS = SPARE + 5
+"""The radius of the box is 10^-RADIUS in the unit of the last digit that is printed."""
 
 
-def fixed_point(given: Numbers, params: Numbers) -> Solution:
+def fixed_point(given: Numbers, params: Numbers, style: Style = values.GOLDEN) -> Solution:
     """Solve coins.fixed_point."""
+    digits = style.digits
     rounds, theta = rounds_theta(given)
     states = _standing_still(rounds, theta)
     if states:
         return Solution(
-            expected=named(rounds, _exact_row(rounds, states[-1])),
+            expected=named(rounds, _exact_row(rounds, states[-1], digits), style),
             certificate=Reached([[exact_text(p) for p in state] for state in states]),
         )
-    digits = DECIMALS + 20
-    center = _newton(rounds, theta, digits)
+    decimals, working = digits + DECIMALS, digits + DECIMALS + 20
+    center = _newton(rounds, theta, decimals, working)
     short = _short(center[0], 6), _short(center[1], 6)
     if coins.image(rounds, short).theta == short:  # a rational limit, such as a coin that always shows heads
         return Solution(
-            expected=named(rounds, _exact_row(rounds, short)),
-            certificate=_certify(rounds, theta, short, Fraction(0), digits),
+            expected=named(rounds, _exact_row(rounds, short, digits), style),
+            certificate=_certify(rounds, theta, short, None, working),
         )
-    radius = Fraction(1, 10**RADIUS)
-    a, b = krawczyk.enclose(center, radius, digits)
+    box = Box([fixed(p, decimals) for p in center], f"1e-{digits + RADIUS}")
+    a, b = krawczyk.enclose(center, Fraction(1, 10 ** (digits + RADIUS)), working)
     found = two_coins.e_step(rounds, (a, b))
-    log_likelihood = two_coins.log_likelihood(rounds, (a, b), ball(digits))
-    rate = _spectral_radius(coins.jacobian(rounds, (a, b)), ball(digits))
+    log_likelihood = two_coins.log_likelihood(rounds, (a, b), ball(working))
+    rate = _spectral_radius(coins.jacobian(rounds, (a, b)), ball(working))
     row = [*found.responsibilities, *found.counts[0], *found.counts[1], a, b, log_likelihood, rate]
-    return Solution(expected=named(rounds, row), certificate=_certify(rounds, theta, center, radius, digits))
+    return Solution(expected=named(rounds, row, style), certificate=_certify(rounds, theta, center, box, working))
 
 
 def _standing_still(rounds: Rounds, theta: Point) -> list[Point] | None:
@@ -74,10 +76,10 @@ def _standing_still(rounds: Rounds, theta: Point) -> list[Point] | None:
     return None
 
 
-def _exact_row(rounds: Rounds, theta: Point) -> list[Fraction | Ball]:
+def _exact_row(rounds: Rounds, theta: Point, digits: int) -> list[Fraction | Ball]:
     """Return the results at a rational fixed point, and the rate, which may be irrational even there."""
     found = two_coins.e_step(rounds, theta)
-    numbers = ball(DECIMALS)
+    numbers = ball(digits + DECIMALS)
     a, b = map(numbers, theta)
     slopes = coins.jacobian(rounds, theta)
     rate: Fraction | Ball
@@ -89,20 +91,20 @@ def _exact_row(rounds: Rounds, theta: Point) -> list[Fraction | Ball]:
     return [*found.responsibilities, *found.counts[0], *found.counts[1], *theta, log_likelihood, rate]
 
 
-def _newton(rounds: Rounds, theta: Point, digits: int) -> Point:
-    """Return a point near the limit, with DECIMALS decimals. Nothing here is proven, nor needs to be."""
-    numbers, y = ball(digits), theta
+def _newton(rounds: Rounds, theta: Point, decimals: int, working: int) -> Point:
+    """Return a point near the limit, with so many decimals. Nothing here is proven, nor needs to be."""
+    numbers, y = ball(working), theta
     moved = Fraction(1)
     while moved > NEAR:
         image = [p.mid for p in coins.image(rounds, (numbers(y[0]), numbers(y[1]))).theta]
         moved = max(abs(p - q) for p, q in zip(image, y, strict=True))
         y = image[0], image[1]
-    for _ in range(digits.bit_length()):
+    for _ in range(working.bit_length()):
         at = numbers(y[0]), numbers(y[1])
         slopes = [[x.mid - (i == j) for j, x in enumerate(row)] for i, row in enumerate(coins.jacobian(rounds, at))]
         residual = [(p - q).mid for p, q in zip(coins.image(rounds, at).theta, at, strict=True)]
         move = linear.matvec(linear.inverse(slopes), residual)
-        y = _short(y[0] - move[0], DECIMALS), _short(y[1] - move[1], DECIMALS)
+        y = _short(y[0] - move[0], decimals), _short(y[1] - move[1], decimals)
     return y
 
 
@@ -110,8 +112,13 @@ def _short(value: Fraction, decimals: int) -> Fraction:
     return Fraction(round(value * 10**decimals), 10**decimals)
 
 
-def _certify(rounds: Rounds, theta: Point, center: Point, radius: Fraction, digits: int) -> FixedPoint:
-    """Return the certificate with the widest basin of radius 1/2, 1/4, 1/8, ... that is contracted."""
+def _certify(rounds: Rounds, theta: Point, center: Point, box: Box | None, digits: int) -> FixedPoint:
+    """Return the certificate with the widest basin of radius 1/2, 1/4, 1/8, ... that is contracted.
+
+    box: a box about the center that holds the fixed point, None where it is the center itself.
+    """
+    box = box or Box([exact_text(p) for p in center], "0")
+    radius = values.number(box.radius, "radius")
     _, derivative = coins.maps(rounds)
     basis = _eigenbasis([[x.mid for x in row] for row in derivative(krawczyk.enclose(center, Fraction(0), COARSE))])
     middle = [_short(p, 6) for p in center]
@@ -121,9 +128,6 @@ def _certify(rounds: Rounds, theta: Point, center: Point, radius: Fraction, digi
             q = krawczyk.check_basin(derivative, basin, center, radius, COARSE)
         except (Refuted, Undecided, DomainError):
             continue
-        box = Box([fixed(p, DECIMALS) for p in center], f"1e-{RADIUS}")
-        if radius == 0:
-            box = Box([exact_text(p) for p in center], "0")
         states = _entering(rounds, theta, basin)
         return FixedPoint(
             max(digits, COARSE + LOST * len(states)),

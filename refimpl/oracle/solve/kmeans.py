@@ -11,7 +11,7 @@ from refimpl.oracle import values
 from refimpl.oracle.case import Identities, Numbers, Paths, PathStep, TwoRoads, Variant
 from refimpl.oracle.kmeans_input import margin_text, points_centers, rate as rate_of
 from refimpl.oracle.solve.solution import MOST_STEPS, Solution, iterations_of
-from refimpl.oracle.values import Rows
+from refimpl.oracle.values import Rows, Style
 
 Path = list[Step]
 Ends = Callable[[Sequence[Step]], bool]
@@ -154,7 +154,7 @@ def _old(points: Rows, start: Rows, ends: Sequence[tuple[Path, lloyd.Admission]]
     return {"objective=old": [Variant({"distortion": j}, lloyd.within(ends, who)) for j, who in found.items()]}
 
 
-def online(given: Numbers, params: Numbers) -> Solution:
+def online(given: Numbers, params: Numbers, style: Style = values.GOLDEN) -> Solution:
     """Solve kmeans.online."""
     points, centers = _checked(given)
     rate = rate_of(params)
@@ -164,12 +164,12 @@ def online(given: Numbers, params: Numbers) -> Solution:
     closest, _, _ = online_run.check(points, centers, labels, rate)
     moved = states[-1].centers
     return Solution(
-        expected={"labels": list(labels), "centers": values.written_rows(moved)},
+        expected={"labels": list(labels), "centers": values.written_rows(moved, style)},
         certificate=Paths(margin_text(closest)),
     )
 
 
-def optimum(given: Numbers, params: Numbers) -> Solution:
+def optimum(given: Numbers, params: Numbers, style: Style = values.GOLDEN) -> Solution:
     """Solve kmeans.optimum."""
     points = values.rows(given["points"], "points")
     k = values.whole(params["k"], "k")
@@ -177,18 +177,18 @@ def optimum(given: Numbers, params: Numbers) -> Solution:
     kmeans.check_k(k, len(points))
     j, labels = partition.optimum(points, k)
     return Solution(
-        expected={"distortion": values.written(j), "labels": list(labels)},
+        expected={"distortion": values.written(j, style), "labels": list(labels)},
         certificate=TwoRoads(partition.roads(points)),
     )
 
 
-def seeding(given: Numbers, params: Numbers) -> Solution:
+def seeding(given: Numbers, params: Numbers, style: Style = values.GOLDEN) -> Solution:
     """Solve kmeans.seeding."""
     points = values.rows(given["points"], "points")
     chosen = values.wholes(params["chosen"], "chosen")
     probabilities = kmeans_starts.seeding(points, chosen)
     return Solution(
-        expected={"probabilities": values.written_row(probabilities)},
+        expected={"probabilities": values.written_row(probabilities, style)},
         certificate=Identities(),
     )
 

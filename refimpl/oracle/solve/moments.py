@@ -9,36 +9,37 @@ from refimpl.numbers import EXACT, Ball, ball
 from refimpl.oracle import values
 from refimpl.oracle.case import Identities, Numbers
 from refimpl.oracle.solve.solution import Solution
+from refimpl.oracle.values import Style
 
-WORKING_DIGITS = 80
-"""Of correlations that are irrational; 50 are kept."""
+SPARE = 30
+"""Digits of irrational correlations beyond those kept."""
 
 
-def covariance(given: Numbers, params: Numbers) -> Solution:
+def covariance(given: Numbers, params: Numbers, style: Style = values.GOLDEN) -> Solution:
     """Solve moments.covariance."""
     points = values.rows(given["points"], "points")
     ddof = values.whole(params["ddof"], "ddof")
     matrix = moments.covariance_matrix(points, ddof=ddof)
     columns = linear.transpose(points)
     mean = [moments.mean(x) for x in columns]
-    correlation = [[_correlation(x, y) for y in columns] for x in columns]
+    correlation = [[_correlation(x, y, style.digits + SPARE) for y in columns] for x in columns]
     return Solution(
         expected={
-            "mean": values.written_row(mean),
-            "covariance": values.written_rows(matrix),
-            "correlation": [[None if r is None else values.written(r) for r in row] for row in correlation],
+            "mean": values.written_row(mean, style),
+            "covariance": values.written_rows(matrix, style),
+            "correlation": [[None if r is None else values.written(r, style) for r in row] for row in correlation],
         },
         certificate=Identities(),
     )
 
 
-def _correlation(x: Sequence[Fraction], y: Sequence[Fraction]) -> Fraction | Ball | None:
+def _correlation(x: Sequence[Fraction], y: Sequence[Fraction], working: int) -> Fraction | Ball | None:
     if min(x) == max(x) or min(y) == max(y):
         return None
     try:
         return moments.correlation(x, y, EXACT)
     except Unsupported:
-        numbers = ball(WORKING_DIGITS)
+        numbers = ball(working)
         return moments.correlation([numbers(a) for a in x], [numbers(b) for b in y], numbers)
 
 

@@ -1,0 +1,165 @@
+"""The command run: a task on a person's own data."""
+
+import io
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from refimpl.cli.console import WIDE, console, visible
+from refimpl.errors import BadInput
+
+if TYPE_CHECKING:  # what is computed is imported when it is asked for
+    from refimpl.own_data import Outcome, Step, Watch
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command()
+@click.argument("task")
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--columns", metavar="A,B", help="Only these columns: names, or indices from 0.")
+@click.option("--header/--no-header", default=None, help="Line 1 has names; by default if no number is in it.")
+@click.option("--k", type=int, metavar="K", help="How many clusters.")
+@click.option("--start", metavar="RULE", help="first, random, k-means++, FILE or numbers: '1,2; 3,4'.")
+@click.option("--seed", type=int, metavar="S", help="An integer for random and k-means++: the same draws everywhere.")
+@click.option("--iterations", type=int, metavar="T", help="How many steps; for kmeans.fit the most.")
+@click.option("--rate", metavar="R", help="kmeans.online: 1/n (the default) or a number from 0 to 1.")
+@click.option("--chosen", metavar="I,J", help="kmeans.seeding: indices of the points chosen already.")
+@click.option("--ddof", type=int, metavar="D", help="moments.covariance: divide by N - D; 1 by default.")
+@click.option("--kind", type=click.Choice(["exact", "float", "high", "ball"]), help="By default exact; ball for coins.")
+@click.option("--digits", type=int, default=10, show_default=True, help="Significant digits that are printed.")
+@click.option("--format", "form", type=click.Choice(["table", "json", "csv"]), help="By default table.")
+@click.option("--output", type=FILE, help="Write to this file; its name may tell the format: .json, .csv.")
+@click.option("--plot", type=FILE, help="Draw to this file, .svg or .png; needs refimpl[plot].")
+def run(
+    task: str,
+    file: Path,
+    columns: str | None,
+    header: bool | None,
+    k: int | None,
+    start: str | None,
+    seed: int | None,
+    iterations: int | None,
+    rate: str | None,
+    chosen: str | None,
+    ddof: int | None,
+    kind: Literal["exact", "float", "high", "ball"] | None,
+    digits: int,
+    form: str | None,
+    output: Path | None,
+    plot: Path | None,
+) -> None:
+    """Run TASK on your own data in FILE: CSV or JSON, - for standard input.
+
+    \b
+      refimpl run moments.covariance heights.csv
+      refimpl run kmeans.fit iris.csv --columns 0,1,2,3 --k 3 --start k-means++ --seed 1
+      refimpl run kmeans.fit geyser.csv --start '2000,50; 4500,80' --plot clusters.svg
+      refimpl run kmeans.run big.csv --k 5 --start first --iterations 20 --kind float --output labels.csv
+      refimpl run coins.run tosses.csv --start 3/5,1/2 --iterations 10 --digits 30
+      echo '[[0],[1],[4],[9]]' | refimpl run kmeans.optimum - --k 2
+
+    \b
+    TASK is one of
+      moments.covariance   mean, covariance and correlation of the columns
+      kmeans.fit           K-means until the labels repeat; kmeans.run: --iterations steps; kmeans.step: one
+      kmeans.online        K-means point by point
+      kmeans.assign        the nearest center of every point; kmeans.update: means, of labels in JSON
+      kmeans.optimum       the best of all partitions, for 10 points or for one column
+      kmeans.seeding       the law by which k-means++ draws the next point
+      coins.run            EM for two coins; coins.step: one step; coins.fixed_point: its proven limit
+
+    Rows of FILE are points; for coins they are rounds, with the columns heads and tails (or the first two). Numbers
+    are read exactly: 0.1 is one tenth. JSON is a list of rows, a list of objects, or {"input": ..., "params": ...}
+    as in a case file; options come before what it says.
+
+    --kind exact computes with fractions, float as the hardware does, high with mpmath, and ball encloses every
+    number, so that every digit printed is certain. A start and a seed give the same result everywhere.
+    """  # noqa: D301  # click's mark is the character \b itself
+    from refimpl import own_data
+    from refimpl.oracle import store, tasks
+    from refimpl.own_data import report
+
+    asked = tasks.task_named(task)
+    for target in (output, plot):
+        _check_target(target, file)
+    if plot is not None and plot == output:
+        raise BadInput(f"{plot}: --output and --plot are one file; give two names")
+    if str(file) == "-":
+        table = own_data.parsed(sys.stdin.buffer.read(), "standard input", columns, header=header)
+    else:
+        table = own_data.read(file, columns, header=header)
+    options = own_data.Options(start, k, seed, iterations, rate, chosen, ddof, kind, digits)
+    if plot is not None:
+        from refimpl.own_data import plot as drawing
+
+        drawn = drawing.check(own_data.Request(asked, table, options), plot)
+    with _watching(task) as watch:
+        outcome = own_data.run(task, table, options, watch)
+    form = form or {".json": "json", ".csv": "csv"}.get(output.suffix.lower() if output else "", "table")
+    if plot is not None:
+        store.write(plot, drawing.draw(outcome, drawn))
+    if form == "table" and output is None:
+        _print(outcome, console())
+        return
+    text = io.StringIO()
+    if form == "table":
+        _print(outcome, Console(file=text, width=WIDE, highlight=False, markup=False, emoji=False, color_system=None))
+    else:
+        text.write(report.to_json(outcome) if form == "json" else report.to_csv(outcome))
+    if output is None:
+        click.echo(text.getvalue(), nl=False)
+    else:
+        store.write(output, text.getvalue().encode())
+
+
+def _check_target(target: Path | None, file: Path) -> None:
+    """Raise BadInput, before anything is computed, where a file cannot be written or is the data themselves."""
+    if target is None:
+        return
+    if not target.parent.is_dir():
+        raise BadInput(f"{target}: there is no folder {str(target.parent)!r}; make it, or give another name")
+    if target.exists() and file.exists() and target.samefile(file):
+        raise BadInput(f"{target}: this would write over the data; give another name")
+
+
+@contextmanager
+def _watching(label: str) -> Iterator["Watch"]:
+    """Show every step on standard error, if anybody can see it; the bar only moves to and fro if no end is known."""
+    stderr = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=stderr, transient=True, disable=not stderr.is_terminal) as progress:
+        bar = progress.add_task(label, total=None)
+
+        def watch(step: "Step", total: int | None) -> None:
+            height = "" if step.objective is None else f", objective {step.objective[:16]}"
+            said = f"{label}: step {step.step}{f' of {total}' if total else ''}{height}"
+            progress.update(bar, completed=step.step, total=total, description=said)
+
+        yield watch
+
+
+def _print(outcome: "Outcome", out: Console) -> None:
+    from refimpl.own_data.report import Block, blocks
+
+    apart = False  # a table stands apart from what is above and below it
+    for block in blocks(outcome):
+        if apart or isinstance(block, Block):
+            out.print()
+        apart = isinstance(block, Block)
+        if isinstance(block, Block):
+            table = Table(box=None, pad_edge=False)
+            for name in block.header:
+                table.add_column(visible(name), justify="right")
+            for row in block.rows:
+                table.add_row(*map(visible, row))
+            out.print(table, soft_wrap=False)
+        else:
+            out.print(visible(block))

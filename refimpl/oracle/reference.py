@@ -1,0 +1,140 @@
+"""The reference as a peer: certified answers to any input, with as many digits as are asked for.
+
+K-means, moments and seeding are rational and answered exactly, roots apart. The E-step of coins is exact while its
+fractions are short, and enclosed in balls that start with enough digits otherwise; where a ball decides too few digits
+it is tried again with more. A fixed point is answered when it is proven, and not before.
+"""
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+
+import refimpl
+from refimpl import kmeans, trace, two_coins
+from refimpl.errors import BadInput, RefimplError, Refuted, Undecided, Unsupported as NotOffered
+from refimpl.numbers import Ball, ball
+from refimpl.oracle import coin_results, tasks, values
+from refimpl.oracle.case import FixedPoint, Numbers
+from refimpl.oracle.coin_results import Point
+from refimpl.oracle.peers.peer import Answer, Hello, Refused, Result, Unsupported
+from refimpl.oracle.recheck import coins as proofs
+from refimpl.oracle.solve import coins_fixed_point, kmeans as lloyd, moments
+from refimpl.oracle.values import Rows, Style
+from refimpl.two_coins import Rounds
+
+SPARE = (20, 100, 500, 2500)
+"""Digits computed beyond those asked for, one try after the other."""
+
+LONGEST = 4000
+"""Characters of an exact number; a longer one is written with the digits asked for."""
+
+SHORT = 20_000
+"""Bits of a likelihood up to which a step is taken in fractions."""
+
+
+class Reference:
+    """refimpl itself."""
+
+    def __init__(self, digits: int = values.DIGITS) -> None:
+        """Answer with so many certified digits."""
+        self._style = style = Style(digits, LONGEST)
+        self._tasks: Mapping[str, Callable[[Numbers, Numbers], Numbers]] = {
+            "moments.covariance": lambda given, params: moments.covariance(given, params, style).expected,
+            "kmeans.assign": self._assign,
+            "kmeans.update": self._update,
+            "kmeans.step": lambda given, params: self._run(given, 1),
+            "kmeans.run": lambda given, params: self._run(given, _iterations(params)),
+            "kmeans.fit": self._fit,
+            "kmeans.online": lambda given, params: lloyd.online(given, params, style).expected,
+            "kmeans.optimum": lambda given, params: lloyd.optimum(given, params, style).expected,
+            "kmeans.seeding": lambda given, params: lloyd.seeding(given, params, style).expected,
+            "coins.step": lambda given, params: self._coins(given, 1),
+            "coins.run": lambda given, params: self._coins(given, _iterations(params)),
+            "coins.fixed_point": self._fixed_point,
+        }
+
+    @property
+    def hello(self) -> Hello:
+        """Who it is; its conventions are those of the golden cases."""
+        return Hello("refimpl", refimpl.__version__, "Python", "exact", tuple(self._tasks))
+
+    def run(self, task: str, given: Numbers, params: Numbers) -> Answer:
+        """Answer one case; an error of the family is a refusal."""
+        try:
+            tasks.check(tasks.task_named(task), given, params)
+            return Result(self._tasks[task](given, params))  # type: ignore[arg-type] # text is what a peer may answer
+        except (NotOffered, Undecided, Refuted) as error:
+            return Unsupported(f"it cannot be certified: {error}")
+        except RefimplError as error:
+            return Refused(error.kind, str(error))
+        except (ArithmeticError, MemoryError, RecursionError) as error:
+            return Refused("internal", f"{type(error).__name__}: {error}")
+
+    def _assign(self, given: Numbers, params: Numbers) -> Numbers:
+        points, centers = _points_centers(given)
+        return {"labels": list(kmeans.assign(points, centers))}
+
+    def _update(self, given: Numbers, params: Numbers) -> Numbers:
+        points, centers = _points_centers(given)
+        updated = kmeans.update(points, values.wholes(given["labels"], "labels"), centers)
+        return {"centers": values.written_rows(updated, self._style)}
+
+    def _run(self, given: Numbers, iterations: int) -> Numbers:
+        points, centers = _points_centers(given)
+        return self._state(trace.nth(iterations, kmeans.trace(points, kmeans.start(points, centers))))
+
+    def _fit(self, given: Numbers, params: Numbers) -> Numbers:
+        state, iterations = kmeans.fit(*_points_centers(given))
+        return {**self._state(state), "iterations": iterations}
+
+    def _state(self, state: kmeans.State[Fraction]) -> Numbers:
+        return {
+            "labels": list(state.labels),
+            "centers": values.written_rows(state.centers, self._style),
+            "distortion": values.written(state.distortion, self._style),
+        }
+
+    def _coins(self, given: Numbers, iterations: int) -> Numbers:
+        rounds, theta = coin_results.checked(given)
+        exact = iterations <= 1 and coin_results.exact_bits(rounds, theta) <= SHORT
+        for spare in SPARE:
+            working = self._style.digits + spare + 2 * iterations  # a step costs less than two digits
+            try:
+                row = self._coin_row(rounds, theta, iterations, working, exact=exact)
+                return coin_results.named(rounds, row, self._style)
+            except Undecided as error:
+                undecided = error
+        raise undecided
+
+    def _coin_row(
+        self, rounds: Rounds, theta: Point, iterations: int, working: int, *, exact: bool
+    ) -> list[Fraction | Ball]:
+        numbers = ball(working)
+        enclosed = numbers(theta[0]), numbers(theta[1])
+        row: list[Fraction | Ball]
+        if exact:
+            state = trace.nth(iterations, two_coins.trace(rounds, two_coins.start(rounds, theta)))
+            posterior = state.posterior
+            row = [*posterior.responsibilities, *posterior.counts[0], *posterior.counts[1], *state.theta]
+            return [*row, two_coins.log_likelihood(rounds, enclosed, numbers)]
+        last = trace.nth(iterations, two_coins.trace(rounds, two_coins.start(rounds, enclosed)))
+        leaving = last.theta if iterations else theta
+        row = [*last.posterior.responsibilities, *last.posterior.counts[0], *last.posterior.counts[1], *leaving]
+        return [*row, two_coins.log_likelihood(rounds, last.entered, numbers)]
+
+    def _fixed_point(self, given: Numbers, params: Numbers) -> Numbers:
+        solution = coins_fixed_point.fixed_point(given, params, self._style)
+        if isinstance(solution.certificate, FixedPoint):
+            proofs.prove_limit(*coin_results.checked(given), solution.certificate)
+        return solution.expected
+
+
+def _points_centers(given: Numbers) -> tuple[Rows, Rows]:
+    return values.rows(given["points"], "points"), values.rows(given["centers"], "centers")
+
+
+def _iterations(params: Numbers) -> int:
+    """Return how many steps a run takes. Raises BadInput."""
+    iterations = values.whole(params["iterations"], "iterations")
+    if iterations < 0:
+        raise BadInput(f"iterations is {iterations}; give 0 or more")
+    return iterations

@@ -1,0 +1,12 @@
+"""A run of any task on a person's own data: read a table, run, report, draw.
+
+table = own_data.read(Path("geyser.csv"))
+outcome = own_data.run("kmeans.fit", table, own_data.Options(k=2, start="k-means++", seed=1))
+outcome.found.results["centers"]
+"""
+
+from refimpl.own_data.job import Outcome, run
+from refimpl.own_data.request import Found, Options, Request, Step, Watch
+from refimpl.own_data.table import Table, parsed, read
+
+__all__ = ["Found", "Options", "Outcome", "Request", "Step", "Table", "Watch", "parsed", "read", "run"]

@@ -1,0 +1,137 @@
+"""The tasks kmeans.* on own data, in any kind of number."""
+
+from collections.abc import Callable, Iterator
+from operator import ne
+
+from refimpl import kmeans, kmeans_online, kmeans_starts
+from refimpl.certify import partition
+from refimpl.errors import BadInput
+from refimpl.numbers import N, Numbers
+from refimpl.oracle import values
+from refimpl.oracle.kmeans_input import rate as rate_of
+from refimpl.oracle.values import Rows, Tree
+from refimpl.own_data.kind import computed, exactly, written_row, written_rows
+from refimpl.own_data.request import Found, Request, Step, Watch
+
+
+def assign(request: Request, watch: Watch) -> Found:
+    """Run kmeans.assign."""
+    centers = request.centers()
+
+    def compute(numbers: Numbers[N], write: Callable[[N], str]) -> Found:
+        return Found({"labels": list(kmeans.assign(*_of_kind(numbers, request.table.rows, centers)))})
+
+    return computed(request.kind, request.options.digits, compute)
+
+
+def update(request: Request, watch: Watch) -> Found:
+    """Run kmeans.update, whose labels only a document can give."""
+    if "labels" not in request.table.fields:
+        raise BadInput(f'{request.task.name} needs labels; give JSON, {{"input": {{"points", "labels", "centers"}}}}')
+    labels, centers = values.wholes(request.table.fields["labels"], "labels"), request.centers()
+
+    def compute(numbers: Numbers[N], write: Callable[[N], str]) -> Found:
+        points, kept = _of_kind(numbers, request.table.rows, centers)
+        return Found({"centers": written_rows(write, kmeans.update(points, labels, kept))})
+
+    return computed(request.kind, request.options.digits, compute)
+
+
+def step(request: Request, watch: Watch) -> Found:
+    """Run kmeans.step."""
+    return _lloyd(request, watch, most=1)
+
+
+def run(request: Request, watch: Watch) -> Found:
+    """Run kmeans.run."""
+    return _lloyd(request, watch, most=request.count("iterations", 0))
+
+
+def fit(request: Request, watch: Watch) -> Found:
+    """Run kmeans.fit, at most so many steps as are asked for."""
+    capped = request.options.iterations is not None or "iterations" in request.table.params
+    return _lloyd(request, watch, most=request.count("iterations", 1) if capped else None, settles=True)
+
+
+def _lloyd(request: Request, watch: Watch, *, most: int | None, settles: bool = False) -> Found:
+    start = request.centers()
+
+    def compute(numbers: Numbers[N], write: Callable[[N], str]) -> Found:
+        points, centers = _of_kind(numbers, request.table.rows, start)
+        trace: list[Step] = []
+        labels: list[int] = []
+        settled = False
+        for n, state in enumerate(kmeans.trace(points, kmeans.start(points, centers))):
+            changed = sum(map(ne, labels, state.labels)) if n > 1 else None
+            labels = state.labels
+            trace.append(Step(n, write(state.distortion), changed))
+            watch(trace[-1], most)
+            settled = settles and changed == 0
+            if settled or n == most:
+                break
+        results: dict[str, Tree] = {"labels": list(labels), "centers": written_rows(write, state.centers)}
+        results["distortion"] = trace[-1].objective
+        if settles:
+            results["iterations"] = len(trace) - 1
+        return Found(results, tuple(trace), settled if settles else None)
+
+    return computed(request.kind, request.options.digits, compute)
+
+
+def online(request: Request, watch: Watch) -> Found:
+    """Run kmeans.online, with the rate 1/n if none is given."""
+    start, rate = request.centers(), rate_of({"rate": request.param("rate", "1/n")})
+    total = len(request.table.rows)
+
+    def compute(numbers: Numbers[N], write: Callable[[N], str]) -> Found:
+        points, centers = _of_kind(numbers, request.table.rows, start)
+        rates = None if rate is None else [numbers(rate)] * total
+        labels: list[int] = []
+        for n, state in enumerate(kmeans_online.trace(points, centers, rates)):
+            labels += [state.label] if state.label is not None else []
+            watch(Step(n, None), total)
+        return Found({"labels": list(labels), "centers": written_rows(write, state.centers)})
+
+    return computed(request.kind, request.options.digits, compute)
+
+
+def optimum(request: Request, watch: Watch) -> Found:
+    """Run kmeans.optimum, a search among all partitions in exact numbers."""
+    points, k = request.table.rows, request.count("k", 1)
+    kmeans.check_k(k, len(points))
+    if request.kind != "exact":
+        raise BadInput(f"--kind {request.kind} has no use in {request.task.name}, which is exact; leave it out")
+    if len(points[0]) > 1 and len(points) > partition.MOST_ENUMERATED:
+        raise BadInput(
+            f"{request.task.name} tries all partitions; give at most {partition.MOST_ENUMERATED} points, or one "
+            "column with --columns"
+        )
+    j, labels = partition.optimum(points, k)
+    return Found({"distortion": exactly(j, request.options.digits), "labels": list(labels)})
+
+
+def seeding(request: Request, watch: Watch) -> Found:
+    """Run kmeans.seeding."""
+    chosen = values.wholes(request.param("chosen"), "chosen")
+
+    def compute(numbers: Numbers[N], write: Callable[[N], str]) -> Found:
+        points = [[numbers(x) for x in row] for row in request.table.rows]
+        return Found({"probabilities": written_row(write, kmeans_starts.seeding(points, chosen))})
+
+    return computed(request.kind, request.options.digits, compute)
+
+
+def _of_kind(numbers: Numbers[N], *matrices: Rows) -> Iterator[list[list[N]]]:
+    return ([[numbers(x) for x in row] for row in matrix] for matrix in matrices)
+
+
+JOBS = {
+    "kmeans.assign": assign,
+    "kmeans.update": update,
+    "kmeans.step": step,
+    "kmeans.run": run,
+    "kmeans.fit": fit,
+    "kmeans.online": online,
+    "kmeans.optimum": optimum,
+    "kmeans.seeding": seeding,
+}

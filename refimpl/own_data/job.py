@@ -1,0 +1,35 @@
+"""One task on own data: from a table and options to results and the trace of the objective."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from refimpl.oracle import tasks
+from refimpl.own_data import clusters, coins, covariance
+from refimpl.own_data.request import Found, Options, Request, Step, Watch
+from refimpl.own_data.table import Table
+
+JOBS: Mapping[str, Callable[[Request, Watch], Found]] = {**covariance.JOBS, **clusters.JOBS, **coins.JOBS}
+"""By the name of the task."""
+
+PLAIN = Options()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A request and what was found."""
+
+    request: Request
+    found: Found
+
+
+def unwatched(step: Step, total: int | None) -> None:
+    """Take no notice of a step."""
+
+
+def run(task: str, table: Table, options: Options = PLAIN, watch: Watch = unwatched) -> Outcome:
+    """Return what a task finds on a table; `watch` is told every step.
+
+    Raises BadInput where the options or the data are not what the task needs, and whatever the room raises.
+    """
+    request = Request(tasks.task_named(task), table, options)
+    return Outcome(request, JOBS[task](request, watch))

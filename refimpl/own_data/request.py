@@ -1,0 +1,154 @@
+"""What is asked of a run on own data, and what it finds.
+
+A number in a result is text, as everywhere outside of the rooms: whoever prints, stores or draws it reads it back
+exactly, and no digit is written that was not decided.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TypeAlias
+
+from refimpl.errors import BadInput
+from refimpl.oracle import values
+from refimpl.oracle.tasks import Task
+from refimpl.oracle.values import Rows, Tree
+from refimpl.own_data import start
+from refimpl.own_data.kind import DIGITS, MOST_DIGITS, KindName
+from refimpl.own_data.table import Table
+
+NEEDS = {"centers": ("start", "k", "seed"), "theta": ("start",)}
+"""The options by which a field of a task's input can be given; parameters are options of the same name."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a person may ask for; None where nothing was said."""
+
+    start: str | None = None
+    """A rule, numbers or a file; see `start`."""
+    k: int | None = None
+    """The number of clusters."""
+    seed: int | None = None
+    """Of the draws of a start."""
+    iterations: int | None = None
+    """How many steps; for kmeans.fit the most."""
+    rate: str | None = None
+    """Of kmeans.online: "1/n" or a number from 0 to 1."""
+    chosen: str | None = None
+    """Of kmeans.seeding: indices of points, such as "0,3"."""
+    ddof: int | None = None
+    """Of moments.covariance: the divisor is N - ddof."""
+    kind: KindName | None = None
+    """The kind of number; None for exact, and for ball where there are coins."""
+    digits: int = DIGITS
+    """Significant digits that are printed."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of the trace."""
+
+    step: int
+    """Its number; 0 is the start."""
+    objective: str | None
+    """J of the labels and centers of this step, or ln p at the theta of this step; None where a task has neither."""
+    changed: int | None = None
+    """How many labels differ from those of the step before; None up to step 1, whose labels are the start's."""
+    theta: tuple[str, str] | None = None
+    """(theta_A, theta_B) after this step."""
+
+
+Watch: TypeAlias = Callable[[Step, int | None], None]
+"""Is told every step as it is done, and how many there will be where that is known."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a task finds."""
+
+    results: Mapping[str, Tree]
+    """By the names of the task's outputs."""
+    trace: tuple[Step, ...] = ()
+    settled: bool | None = None
+    """Whether the iteration came to its end; None where it has none."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """A task on a table, with options that it takes. Raises BadInput for one that it does not take."""
+
+    task: Task
+    table: Table
+    options: Options
+
+    def __post_init__(self) -> None:
+        fields, params = self.task.input.__struct_fields__, self._params
+        usable = {option for name in fields for option in NEEDS.get(name, ())} | set(params)
+        for name in ("start", "k", "seed", "iterations", "rate", "chosen", "ddof"):
+            if getattr(self.options, name) is not None and name not in usable:
+                raise BadInput(f"--{name} has no use in {self.task.name}; leave it out")
+        for where, given, known in (("input", self.table.fields, fields), ("params", self.table.params, params)):
+            for name in given:
+                if name not in known:
+                    names = ", ".join(known) or "none"
+                    raise BadInput(f"{self.table.source}: {where} has {name!r}; {self.task.name} has {names}")
+        if not 1 <= self.options.digits <= MOST_DIGITS:
+            raise BadInput(f"--digits is {self.options.digits}; give a number from 1 to {MOST_DIGITS}")
+
+    @property
+    def _params(self) -> tuple[str, ...]:
+        return ("iterations",) if self.task.name == "kmeans.fit" else self.task.params.__struct_fields__
+
+    @property
+    def kind(self) -> KindName:
+        """The kind of number of the run."""
+        return self.options.kind or ("ball" if "heads" in self.task.input.__struct_fields__ else "exact")
+
+    def param(self, name: str, default: Tree = None) -> Tree:
+        """Return a parameter: the option, else what the document says, else the default. Raises BadInput."""
+        said: Tree = getattr(self.options, name)
+        if isinstance(said, str) and name == "chosen":
+            said = [cell.strip() for cell in said.split(",")]
+        found = said if said is not None else self.table.params.get(name, default)
+        if found is None:
+            raise BadInput(f"{self.task.name} needs --{name}; see refimpl run --help")
+        return found
+
+    def count(self, name: str, least: int) -> int:
+        """Return a parameter that is an integer of at least so much. Raises BadInput."""
+        found = values.whole(self.param(name), name)
+        if found < least:
+            raise BadInput(f"--{name} is {found}; give at least {least}")
+        return found
+
+    def centers(self) -> Rows:
+        """Return the K x D start of K-means. Raises BadInput."""
+        rule, k, seed = self.options.start, self.options.k, self.options.seed
+        if rule is not None:
+            return start.centers(self.table, rule, k, seed)
+        if "centers" not in self.table.fields:
+            raise BadInput(f"{self.task.name} needs a start; give --start first, random, k-means++, FILE or numbers")
+        if k is not None or seed is not None:
+            name = "k" if k is not None else "seed"
+            raise BadInput(
+                f"--{name} has no use with the centers of {self.table.source}; leave it out, or give --start"
+            )
+        return values.rows(self.table.fields["centers"], "centers")
+
+    def theta(self) -> tuple[Fraction, Fraction]:
+        """Return the start of EM for two coins. Raises BadInput."""
+        if self.options.start is not None:
+            rows = start.inline(self.options.start) or [[]]
+            if len(rows) != 1 or len(rows[0]) != 2:
+                raise BadInput(f"--start is {self.options.start!r}; give the probabilities of A and B, such as 3/5,1/2")
+            row = rows[0]
+        elif "theta" in self.table.fields:
+            row = values.row(self.table.fields["theta"], "theta")
+        else:
+            raise BadInput(
+                f"{self.task.name} needs a start; give the probabilities of A and B, such as --start 3/5,1/2"
+            )
+        if len(row) != 2:
+            raise BadInput(f"theta has {len(row)} entries; give one probability for A and one for B")
+        return row[0], row[1]

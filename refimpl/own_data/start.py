@@ -1,0 +1,99 @@
+"""Where K-means starts on a person's own data: the rules of --start, all on exact numbers.
+
+first          the first K different points
+random         K points with different indices, drawn evenly; a function of the seed
+k-means++      each next point drawn with the law of `kmeans_starts.seeding`; a function of the seed
+1,2; 3,4       K centers, written out
+FILE           K rows of a CSV or JSON file
+"""
+
+import re
+from fractions import Fraction
+from pathlib import Path
+from random import Random
+
+from refimpl import kmeans, kmeans_starts
+from refimpl.errors import BadInput
+from refimpl.numbers import parse
+from refimpl.oracle.values import Rows
+from refimpl.own_data.table import NoColumn, Table, read
+
+DRAWN = ("random", "k-means++")
+RULES = ("first", *DRAWN)
+
+
+def centers(table: Table, rule: str, k: int | None, seed: int | None) -> Rows:
+    """Return K x D centers in the units of the table. Raises BadInput, and KTooLarge where k exceeds N."""
+    if rule not in RULES:
+        return _given(table, rule, k, seed)
+    if k is None:
+        raise BadInput(f"--start {rule} needs the number of clusters; give --k")
+    kmeans.check_k(k, len(table.rows))
+    if rule in DRAWN and seed is None:
+        raise BadInput(f"--start {rule} draws points; give --seed with any integer, and the run can be repeated")
+    if rule not in DRAWN and seed is not None:
+        raise BadInput(f"--seed has no use with --start {rule}, which draws nothing; leave it out")
+    if seed is not None and rule == "random":
+        return kmeans_starts.seeded_starts(table.rows, k, seed=seed, count=1)[0]
+    different = list(dict.fromkeys(map(tuple, table.rows)))
+    if k > len(different):
+        raise BadInput(f"--k is {k}, but {table.source} has only {len(different)} different points; give at most that")
+    return plus_plus(table.rows, k, seed) if seed is not None else [list(x) for x in different[:k]]
+
+
+def plus_plus(points: Rows, k: int, seed: int) -> Rows:
+    """Return k different points, the first drawn evenly, each next one by the law of k-means++.
+
+    Only Random.random() is used, whose sequence Python promises never to change, and all comparisons are exact:
+    the same seed gives the same centers everywhere. There must be k different points.
+    """
+    source = Random(seed)
+    chosen = [int(Fraction(source.random()) * len(points))]
+    while len(chosen) < k:
+        draw, reached = Fraction(source.random()), Fraction(0)
+        for n, probability in enumerate(kmeans_starts.seeding(points, chosen)):
+            reached += probability  # they end at exactly 1, which no draw reaches
+            if draw < reached:
+                chosen.append(n)
+                break
+    return [list(points[n]) for n in chosen]
+
+
+def inline(text: str) -> Rows | None:
+    """Return the rows of numbers in "1,2; 3,4"; None where the text has anything else in it."""
+    try:
+        return [[parse(cell.strip()) for cell in row.split(",")] for row in text.strip().rstrip(";").split(";")]
+    except BadInput:
+        return None
+
+
+def _given(table: Table, rule: str, k: int | None, seed: int | None) -> Rows:
+    rows = inline(rule)
+    if rows is None:
+        rows = _of_file(table, rule)
+    for row in rows:
+        if len(row) != len(table.columns):
+            names = ", ".join(map(repr, table.columns))
+            raise BadInput(
+                f"--start has a row of {len(row)} numbers; give {len(table.columns)}, one for each of {names}"
+            )
+    if k not in (None, len(rows)):
+        raise BadInput(f"--k is {k}, but --start has {len(rows)} rows; leave --k out")
+    if seed is not None:
+        raise BadInput("--seed has no use where --start gives the centers; leave it out")
+    return rows
+
+
+def _of_file(table: Table, rule: str) -> Rows:
+    path = Path(rule)
+    if rule == "-":
+        raise BadInput("--start cannot be standard input; give a file, or the numbers themselves")
+    if not path.exists():
+        looks = "numbers" if re.search("[;,]", rule) else "a file that exists"
+        raise BadInput(
+            f"--start {rule!r} is not {looks}; give {', '.join(RULES)}, a FILE, or numbers such as '1,2; 3,4'"
+        )
+    try:  # a file with more columns serves if it has those of the data by name
+        return read(path, ",".join('"' + name.replace('"', '""') + '"' for name in table.columns)).rows
+    except NoColumn:
+        return read(path).rows

@@ -1,0 +1,179 @@
+"""Reading a person's own data: CSV or JSON into named columns of exact numbers.
+
+    CSV    cells separated by tabs, semicolons or commas: the first of these that the first line has
+    JSON   a list of rows, a list of objects, or {"input": {...}, "params": {...}} as in a case file
+
+A cell is the number that is written: 0.1 is one tenth, not the binary64 number next to it.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+
+from refimpl.errors import BadInput, EmptyData
+from refimpl.numbers import parse
+from refimpl.oracle.case import LARGEST_FILE
+from refimpl.oracle.values import Rows, Tree
+
+DELIMITERS = "\t;,"
+"""In this order: a comma may be inside a name or a number where one of the others separates."""
+
+MISSING = ("", "na", "n/a", "nan", "none", "null", "?")
+"""What stands in files where a value is missing."""
+
+INFINITE = ("inf", "infinity")
+
+
+class NoColumn(BadInput):
+    """A column is chosen that the data do not have."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """N rows of numbers in D named columns, and all that was written beside them."""
+
+    source: str
+    """The name of the file, for sentences."""
+    columns: tuple[str, ...]
+    """The names of the D chosen columns."""
+    rows: Rows
+    """N x D, exact, in the units of the columns."""
+    header: tuple[str, ...]
+    """The names of all columns."""
+    cells: Sequence[Sequence[str]]
+    """N rows of all columns, as they are written."""
+    places: Sequence[str]
+    """Where each row stands, such as "line 5"."""
+    fields: Mapping[str, Tree] = field(default_factory=dict)
+    """Other fields of the input of a case, such as centers or labels."""
+    params: Mapping[str, Tree] = field(default_factory=dict)
+    """The parameters of a case."""
+
+
+def read(path: Path, columns: str | None = None, *, header: bool | None = None) -> Table:
+    """Return the table in a file; see `parsed`. Raises BadInput where the file cannot be read."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST_FILE + 1)
+    except OSError as error:
+        raise BadInput(f"{path}: {error.strerror or error}; give a file that can be read") from None
+    return parsed(content, str(path), columns, header=header)
+
+
+def parsed(content: bytes, source: str, columns: str | None = None, *, header: bool | None = None) -> Table:
+    """Return the table in the bytes of a CSV or JSON document; `source` is its name in sentences.
+
+    columns: names, or indices from 0, separated by commas; None for all. header: whether the first line of a CSV
+    has the names; None for: it has if none of its cells is a number. Raises BadInput that names line and column.
+    """
+    if len(content) > LARGEST_FILE:
+        raise BadInput(f"{source}: more than {LARGEST_FILE} bytes; give a part of the data")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadInput(f"{source}: byte {error.start} is no text in UTF-8; save the data as CSV in UTF-8") from None
+    if "\0" in text:
+        raise BadInput(f"{source}: a binary file; save the data as CSV or JSON in UTF-8")
+    if not text.strip():
+        raise EmptyData(f"{source}: the file is empty; give one line for each point")
+    if text.lstrip()[0] not in "[{":
+        return _from_csv(text, source, columns, header)
+    if header is not None:
+        raise BadInput(f"{source}: a JSON document has no header line; leave --header and --no-header out")
+    from refimpl.own_data.document import from_json
+
+    return from_json(text, source, columns)
+
+
+def _from_csv(text: str, source: str, columns: str | None, header: bool | None) -> Table:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    lines: list[list[str]] = []
+    places: list[str] = []
+    try:
+        for line in reader:
+            if line:
+                lines.append([cell.strip() for cell in line])
+                places.append(f"line {reader.line_num}")
+    except csv.Error as error:
+        raise BadInput(f"{source}: line {reader.line_num}: {error}; close every quotation mark") from None
+    for cells, place in zip(lines, places, strict=True):
+        if len(cells) != len(lines[0]):
+            raise BadInput(
+                f"{source}: {place} and {places[0]} have {len(cells)} and {len(lines[0])} cells; "
+                "give every row the same number"
+            )
+    if header is None:
+        header = not any(map(_is_number, lines[0]))
+    names = lines.pop(0) if header else unnamed(len(lines[0]))
+    return chosen(source, names, lines, places[1:] if header else places, columns)
+
+
+def _delimiter(text: str) -> str:
+    first = next(line for line in text.splitlines() if line.strip())
+    for delimiter in DELIMITERS:
+        if len(next(csv.reader([first], delimiter=delimiter))) > 1:
+            return delimiter
+    return ","
+
+
+def unnamed(count: int) -> list[str]:
+    """Return names for columns that have none: x0, x1, ..."""
+    return [f"x{j}" for j in range(count)]
+
+
+def chosen(
+    source: str, header: Sequence[str], cells: Sequence[Sequence[str]], places: Sequence[str], columns: str | None
+) -> Table:
+    """Return the table with the chosen columns as numbers. Raises BadInput that names the cell."""
+    if not cells:
+        raise EmptyData(f"{source}: there is no row below the names of the columns; give one for each point")
+    wanted = range(len(header)) if columns is None else _indices(source, header, columns)
+    names = tuple(header[j] for j in wanted)
+    for name in names:
+        if names.count(name) > 1:
+            raise BadInput(f"{source}: the column {name!r} stands twice; rename it, or choose others with --columns")
+    rows = [
+        [_number(row[j], f"{source}: {place}, column {header[j]!r}") for j in wanted]
+        for row, place in zip(cells, places, strict=True)
+    ]
+    return Table(source, names, rows, tuple(header), cells, places)
+
+
+def _indices(source: str, header: Sequence[str], columns: str) -> list[int]:
+    found = []
+    for name in map(str.strip, next(csv.reader([columns], skipinitialspace=True), [])):
+        if name in header:
+            found.append(header.index(name))
+        elif re.fullmatch("[0-9]{1,6}", name) and int(name) < len(header):
+            found.append(int(name))
+        else:
+            raise NoColumn(f"{source}: there is no column {name!r}; the columns are {', '.join(map(repr, header))}")
+    if not found:
+        raise BadInput("--columns is empty; give names or indices from 0, such as 0,2")
+    return found
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        parse(cell)
+    except BadInput:
+        return False
+    return True
+
+
+def _number(cell: str, where: str) -> Fraction:
+    try:
+        return parse(cell)
+    except BadInput as error:
+        word = cell.lower().lstrip("+-")
+        if word in MISSING:
+            raise BadInput(f"{where}: the value is missing ({cell!r}); fill it in, or leave the row out") from None
+        if word in INFINITE:
+            raise BadInput(f"{where}: {cell!r} is not finite; give a number, or leave the row out") from None
+        if re.fullmatch(r"-?[0-9]+,[0-9]+", cell):
+            raise BadInput(f"{where}: {cell!r} has a decimal comma; write a decimal point") from None
+        raise BadInput(f"{where}: {error}; --columns can leave a column out") from None
