@@ -24,6 +24,8 @@ class Known:
 
 PEERS: dict[str, Known] = {
     "scikit-learn": Known("refimpl.oracle.peers.scikit_learn:ScikitLearn", "sklearn"),
+    "scipy": Known("refimpl.oracle.peers.scipy_vq:SciPy", "scipy"),
+    "numpy": Known("refimpl.oracle.peers.numpy_moments:NumPy", "numpy"),
 }
 """By the name of the library."""
 

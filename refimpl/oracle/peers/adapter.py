@@ -19,13 +19,17 @@ kmeans.online also as the text "1/n". Results go by name as numbers, nested list
 """
 
 from collections.abc import Callable, Mapping
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
 from refimpl.errors import BadInput, RefimplError
 from refimpl.numbers import parse
 from refimpl.oracle.case import Numbers
 from refimpl.oracle.peers.peer import Answer, Hello, Refused, Result, Unsupported, Value
 from refimpl.oracle.tasks import TASKS
+
+Row: TypeAlias = list[float]
+Rows: TypeAlias = list[list[float]]
+"""Arguments as binary64."""
 
 COUNTED = {"labels", "heads", "tails", "k", "ddof", "iterations", "chosen"}
 """Arguments that are integers."""
