@@ -11,6 +11,7 @@ import click
 import refimpl
 from refimpl.cli.cases import certify, generate, list_cases, show
 from refimpl.cli.console import INTERRUPTED, MISUSED
+from refimpl.cli.exchange import dump, score
 from refimpl.cli.run import run
 from refimpl.cli.serve import serve
 from refimpl.cli.verify import verify
@@ -20,19 +21,22 @@ from refimpl.errors import BadInput, RefimplError
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(refimpl.__version__, prog_name="refimpl")
 def commands() -> None:
-    r"""Is this implementation of K-means or EM right? Certified golden cases, and judgement by them.
+    """Is this implementation of K-means or EM right? Certified golden cases, and judgement by them.
 
     \b
       refimpl list                          the golden cases
       refimpl show coins.run/lecture-10     one of them, as the lecture prints it
       refimpl verify scikit-learn           an implementation held against all of them
+      refimpl verify --exec "./mykm"        a program of your own, in any language
+      refimpl dump, refimpl score           the same by files, without a protocol
+      refimpl serve                         the reference as a program that answers with proven digits
       refimpl certify                       the proof of every case, checked again
       refimpl generate                      all cases, made again from the catalogue
       refimpl run kmeans.fit data.csv       an algorithm on your own data
     """
 
 
-for command in (verify, list_cases, show, certify, generate, run, serve):
+for command in (verify, list_cases, show, certify, generate, run, serve, dump, score):
     commands.add_command(command)
 
 

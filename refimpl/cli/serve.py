@@ -11,7 +11,7 @@ from refimpl.errors import BadInput
 @click.option("--digits", type=click.IntRange(1, 2000), default=50, show_default=True, help="Certified digits.")
 @click.option("--module", "place", metavar="MODULE:OBJECT", help="Serve this adapter in place of the reference.")
 def serve(digits: int, place: str | None) -> None:
-    r"""Answer requests on standard input, one JSON object a line, with certified digits.
+    """Answer requests on standard input, one JSON object a line, with certified digits.
 
     Whoever can start a program can ask the reference about any input, not only about golden cases:
 

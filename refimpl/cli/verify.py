@@ -43,7 +43,7 @@ def verify(
     junit: Path | None,
     html: Path | None,
 ) -> None:
-    r"""Hold PEER, a program or an adapter against the golden cases of every task that it can do.
+    """Hold PEER, a program or an adapter against the golden cases of every task that it can do.
 
     \b
       refimpl verify scikit-learn                      an implementation that refimpl knows
@@ -85,11 +85,8 @@ def verify(
         except KeyboardInterrupt:
             interrupted = True
     report = Report(hello, journal, again, total)
-    _write(report, junit=junit, html=html, root=root)
-    if form == "json":
-        _print_json(report)
-    else:
-        _print(report, root, single=case_id is not None)
+    write(report, junit=junit, html=html, root=root)
+    show(report, form, root, single=case_id is not None)
     if interrupted:
         raise SystemExit(INTERRUPTED)
     if not report.passed:
@@ -119,7 +116,8 @@ def _unusual(time_limit: float, start_limit: float) -> Iterator[tuple[str, str]]
         yield "--start-limit", f"{start_limit:g}"
 
 
-def _write(report: "Report", *, junit: Path | None, html: Path | None, root: Path) -> None:
+def write(report: "Report", *, junit: Path | None, html: Path | None, root: Path) -> None:
+    """Write the files that were asked for, each whole or not at all."""
     from refimpl.oracle import store
     from refimpl.oracle.report import machine
 
@@ -131,7 +129,11 @@ def _write(report: "Report", *, junit: Path | None, html: Path | None, root: Pat
         store.write(html, (piece.encode() for piece in page.to_html(report, root)))
 
 
-def _print_json(report: "Report") -> None:
+def show(report: "Report", form: str, root: Path, *, single: bool) -> None:
+    """Print a report as a table or as JSON; single: with the answer beside what is expected."""
+    if form != "json":
+        _print(report, root, single=single)
+        return
     from refimpl.oracle.report import machine
 
     for piece in machine.to_json(report):

@@ -44,6 +44,11 @@ def count(root: Path, *, task: str | None = None, case_id: str | None = None) ->
     return len(_chosen(root, task, case_id))
 
 
+def ids(root: Path) -> Iterator[str]:
+    """Yield the ids of all cases. Raises BadInput where there are none."""
+    return (f"{path.parent.name}/{path.stem}" for path in case_files(root))
+
+
 def cases(root: Path, *, task: str | None = None, case_id: str | None = None) -> Iterator[Case]:
     """Yield cases one at a time, all or those of a task or with an id. Raises BadInput for a bad file."""
     for path in _chosen(root, task, case_id):
