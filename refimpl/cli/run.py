@@ -82,7 +82,7 @@ def run(
 
     --kind exact computes with fractions, float as the hardware does, high with mpmath, and ball encloses every
     number, so that every digit printed is certain. A start and a seed give the same result everywhere.
-    """  # noqa: D301  # click's mark is the character \b itself
+    """
     from refimpl import own_data
     from refimpl.oracle import store, tasks
     from refimpl.own_data import report
