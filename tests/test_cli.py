@@ -13,6 +13,7 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import Any
 
+import golden_peer
 import pytest
 from click.testing import CliRunner, Result as Invoked
 
@@ -21,12 +22,11 @@ from refimpl import cli
 from refimpl.errors import BadInput
 from refimpl.oracle import case as cases, peers, store
 from refimpl.oracle.case import Case
-from refimpl.oracle.peers.peer import Answer, Hello, Result, Unsupported
 from refimpl.oracle.tasks import TASKS
 
 ROOT = store.fixtures()
 FILES = {f"{path.parent.name}/{path.stem}": path for path in store.case_files(ROOT)}
-COMMANDS = ("certify", "generate", "list", "show", "verify")
+COMMANDS = ("certify", "dump", "generate", "list", "run", "score", "serve", "show", "verify")
 PACKAGE = Path(refimpl.__file__).parent.parent
 
 
@@ -57,29 +57,10 @@ def table(text: str) -> dict[str, list[str]]:
 # --- a peer of our own ------------------------------------------------------------------------------
 
 
-class Golden:
-    """Answers what the cases expect; what it gets wrong on purpose is told to it."""
-
-    def __init__(self, wrong: tuple[str, ...] = (), tasks: tuple[str, ...] = ("kmeans.step", "coins.step")) -> None:
-        self.hello = Hello("golden", "1", "none", "binary64", tasks)
-        self.known: dict[str, Answer] = {}
-        for identity, path in FILES.items():
-            if identity.partition("/")[0] in tasks:
-                found = cases.read(path)
-                if found.expected is None:
-                    answer: Answer = Unsupported("nothing is known of refusals")
-                elif identity in wrong:
-                    answer = Result({**found.expected, next(iter(found.expected)): "x"})
-                else:
-                    answer = Result(found.expected)
-                self.known[repr((found.task, found.input, found.params))] = answer
-
-    def run(self, task: str, given: Any, params: Any) -> Answer:
-        return self.known[repr((task, given, params))]
-
-
 def install(monkeypatch: pytest.MonkeyPatch, *wrong: str) -> None:
-    monkeypatch.setitem(peers.PEERS, "golden", lambda: Golden(wrong))
+    monkeypatch.setitem(peers.PEERS, "golden", peers.Known("golden_peer:Golden", "json"))
+    monkeypatch.setenv(golden_peer.WRONG, " ".join(wrong))
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(Path(__file__).parent), str(PACKAGE)]))
 
 
 def test_verify_prints_the_table_and_ends_with_0_if_all_is_passed(monkeypatch: pytest.MonkeyPatch) -> None:

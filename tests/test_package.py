@@ -89,7 +89,7 @@ def test_the_wheel_carries_nothing_else(installed: Path) -> None:
     assert {path.name for path in installed.iterdir()} == {"refimpl", f"refimpl-{refimpl.__version__}.dist-info"}
     carried = files(installed / "refimpl")
     others = {n for n in carried if not n.startswith("fixtures/") and not n.endswith(".py")}
-    assert others == {"py.typed"}
+    assert others == {"py.typed", "oracle/report/page.html"}
     assert not any("test" in name for name in carried if name.endswith(".py"))
 
 
@@ -105,7 +105,7 @@ def test_the_wheel_carries_both_licences_and_says_so(installed: Path) -> None:
     assert metadata["License-Expression"] == "MIT AND CC0-1.0"
     assert metadata["Requires-Python"] == ">=3.11"
     always = [line.split(";")[0] for line in metadata.get_all("Requires-Dist") or [] if "extra ==" not in line]
-    assert sorted(line.split(">")[0].strip() for line in always) == ["click", "mpmath", "msgspec", "rich"]
+    assert sorted(line.split(">")[0].strip() for line in always) == ["click", "jinja2", "mpmath", "msgspec", "rich"]
     assert "refimpl = refimpl.cli:main" in (information / "entry_points.txt").read_text(encoding="utf-8")
 
 
@@ -182,7 +182,7 @@ def test_a_room_imports_no_library_but_mpmath(room: str, tmp_path: Path) -> None
 
 def test_no_room_is_left_out() -> None:
     found = {path.stem for path in (ROOT / "refimpl").iterdir() if not path.stem.startswith("_")}
-    assert found - {"py", "cli", "errors", "oracle"} == set(ROOMS)
+    assert found - {"py", "cli", "errors", "oracle", "own_data", "pytest_plugin"} == set(ROOMS)
 
 
 def test_the_oracle_imports_no_peer_before_it_is_asked_for(tmp_path: Path) -> None:
@@ -191,10 +191,25 @@ def test_the_oracle_imports_no_peer_before_it_is_asked_for(tmp_path: Path) -> No
 
 
 def test_a_peer_that_is_not_installed_is_one_sentence(tmp_path: Path) -> None:
-    (tmp_path / "sklearn.py").write_text("raise ImportError('no module named sklearn')\n", encoding="utf-8")
+    code = """
+sys.argv = ['refimpl', 'verify', 'scikit-learn']
+from refimpl.oracle import peers
+peers.PEERS['scikit-learn'] = peers.Known('nowhere:Nothing', 'nowhere')
+from refimpl.cli import main
+main()
+"""
+    done = python(code, tmp_path, ROOT, cwd=tmp_path)
+    assert done.returncode == 2
+    (sentence,) = done.stderr.strip().splitlines()
+    assert "scikit-learn is not installed" in sentence
+    assert "pip install 'refimpl[peers]'" in sentence
+
+
+def test_a_peer_whose_library_is_broken_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "sklearn.py").write_text("raise ImportError('half of it is missing')\n", encoding="utf-8")
     code = "sys.argv = ['refimpl', 'verify', 'scikit-learn']\nfrom refimpl.cli import main\nmain()"
     done = python(code, tmp_path, ROOT, cwd=tmp_path)
     assert done.returncode == 2
     (sentence,) = done.stderr.strip().splitlines()
-    assert "scikit-learn cannot be imported" in sentence
-    assert "pip install 'refimpl[peers]'" in sentence
+    assert sentence.startswith("refimpl: scikit-learn did not introduce itself")
+    assert "cannot be loaded: ImportError: half of it is missing" in sentence

@@ -4,6 +4,7 @@ import json
 import math
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
+from dataclasses import replace
 from io import StringIO
 from typing import Any
 
@@ -11,9 +12,11 @@ import pytest
 from rich.console import Console
 
 from refimpl.numbers import parse
-from refimpl.oracle import report as reports, store
+from refimpl.oracle import store
+from refimpl.oracle.journal import Entry
 from refimpl.oracle.peers.peer import Answer, Hello, Refused, Result, Unsupported
-from refimpl.oracle.report import Report
+from refimpl.oracle.report import machine, tally, text
+from refimpl.oracle.report.tally import Report
 from refimpl.oracle.score import Score, score
 from refimpl.oracle.tasks import TASKS
 
@@ -58,13 +61,21 @@ def answers() -> list[tuple[str, Answer]]:
 
 def made(pairs: Sequence[tuple[str, Answer]] | None = None) -> Report:
     pairs = answers() if pairs is None else pairs
-    scores = [score(case(identity), HELLO, answer) for identity, answer in pairs]
-    return Report(HELLO, scores, [answer for _, answer in pairs], "refimpl verify fake")
+    entries = [Entry(score(case(identity), HELLO, answer), answer) for identity, answer in pairs]
+    return Report(HELLO, entries, "refimpl verify fake", len(entries))
+
+
+def to_json(report: Report) -> str:
+    return "".join(machine.to_json(report))
+
+
+def to_junit(report: Report) -> bytes:
+    return "".join(machine.to_junit(report)).encode()
 
 
 def printed(report: Report, width: int = 200) -> str:
     out = Console(file=StringIO(), width=width, highlight=False, markup=False)
-    out.print(reports.table(report))
+    out.print(text.table(report))
     return out.file.getvalue()  # type: ignore[attr-defined, no-any-return]
 
 
@@ -84,12 +95,12 @@ VERDICTS = {
 
 
 def test_the_answers_of_these_tests_have_one_of_every_verdict() -> None:
-    assert {found.case_id: found.verdict for found in made().scores} == VERDICTS
-    assert set(VERDICTS.values()) == {*reports.VERDICTS, "unsupported"}
+    assert {e.score.case_id: e.score.verdict for e in made().entries} == VERDICTS
+    assert set(VERDICTS.values()) == {*tally.VERDICTS, "unsupported"}
 
 
 def test_rows_count_executed_applicable_and_total() -> None:
-    rows = {row.task: (row.executed, row.applicable, row.total) for row in reports.rows(made().scores)}
+    rows = {row.task: (row.executed, row.applicable, row.total) for row in made().rows}
     assert rows == {
         "kmeans.assign": (2, 2, 2),
         "kmeans.step": (3, 4, 4),
@@ -98,8 +109,8 @@ def test_rows_count_executed_applicable_and_total() -> None:
         "coins.step": (1, 1, 3),
     }
     assert list(rows) == [task for task in TASKS if task in rows]
-    for row in reports.rows(made().scores):
-        counted = {v: sum(VERDICTS[i] == v for i in VERDICTS if i.startswith(f"{row.task}/")) for v in reports.VERDICTS}
+    for row in made().rows:
+        counted = {v: sum(VERDICTS[i] == v for i in VERDICTS if i.startswith(f"{row.task}/")) for v in tally.VERDICTS}
         assert row.verdicts == counted
 
 
@@ -112,7 +123,7 @@ def test_the_worst_case_of_a_row_is_the_one_that_falls_most_short() -> None:
         found("kmeans.update/b", 12.0, 15.0),
         found("kmeans.update/c", 15, 15),
     ]
-    (row,) = reports.rows(scores)
+    (row,) = Report(HELLO, [Entry(s, Unsupported("")) for s in scores], "", len(scores)).rows
     assert row.worst == (12.0, 15.0)
     assert row.median == (12.0, 15.0)
 
@@ -121,7 +132,8 @@ def test_a_peer_passes_if_all_that_applies_passes_and_something_does() -> None:
     assert not made().passed
     good = [pair for pair in answers() if VERDICTS[pair[0]] in ("pass", "unsupported")]
     assert made(good).passed
-    assert made(good).failures == []
+    assert list(made(good).failures) == []
+    assert not replace(made(good), asked=len(good) + 1).passed  # a partial report passes nothing
     assert not made([pair for pair in good if VERDICTS[pair[0]] == "unsupported"]).passed
     assert not made([]).passed
     for pair in answers():
@@ -130,9 +142,9 @@ def test_a_peer_passes_if_all_that_applies_passes_and_something_does() -> None:
 
 
 def test_the_table_prints_every_offered_task_and_the_sums() -> None:
-    text = printed(made())
-    assert "fake & <co> 1.0 against 11 golden cases" in text
-    lines = {line.split()[0]: line.split() for line in text.splitlines() if line.strip()}
+    shown = printed(made())
+    assert "fake & <co> 1.0 against 11 golden cases" in shown
+    lines = {line.split()[0]: line.split() for line in shown.splitlines() if line.strip()}
     assert lines["kmeans.step"][1:4] == ["3", "4", "4"]
     assert lines["kmeans.run"][1:4] == ["1", "1", "1"]
     assert "kmeans.fit" not in lines
@@ -143,19 +155,19 @@ def test_the_table_prints_every_offered_task_and_the_sums() -> None:
 def test_the_table_is_as_wide_as_a_terminal_and_nothing_is_cut_in_a_wide_one() -> None:
     for width in (80, 100, 132):
         assert max(len(line.rstrip()) for line in printed(made(), width).splitlines()) <= width
-    text = printed(made(), 132)
-    assert "…" not in text
-    assert all(verdict.split()[-1] in text for verdict in reports.VERDICTS)
+    shown = printed(made(), 132)
+    assert "…" not in shown
+    assert all(verdict.split()[-1] in shown for verdict in tally.VERDICTS)
 
 
 def test_verdicts_that_nothing_got_have_no_column() -> None:
-    text = printed(made([pair for pair in answers() if VERDICTS[pair[0]] == "pass"]))
-    assert "pass" in text
-    assert all(verdict not in text for verdict in ("weak", "fail", "branch", "convention", "error"))
+    shown = printed(made([pair for pair in answers() if VERDICTS[pair[0]] == "pass"]))
+    assert "pass" in shown
+    assert all(verdict not in shown for verdict in ("weak", "fail", "branch", "convention", "error"))
 
 
 def test_notes_tell_what_is_not_offered_not_applicable_and_not_judged() -> None:
-    notes = list(reports.notes(made()))
+    notes = list(text.notes(made()))
     assert "not offered: kmeans.fit" in notes
     assert "not applicable: 2 cases, because coins are odd & even" in notes
     assert "not judged: distortion of kmeans.step, because there is none" in notes
@@ -163,7 +175,7 @@ def test_notes_tell_what_is_not_offered_not_applicable_and_not_judged() -> None:
 
 
 def test_every_failure_names_the_case_and_the_command_that_reproduces_it() -> None:
-    failures = list(reports.failures(made()))
+    failures = list(text.failures(made()))
     expected = [i for i, verdict in VERDICTS.items() if verdict not in ("pass", "unsupported")]
     assert [sentence.partition(":")[0] for sentence, _ in failures] == expected
     assert [command for _, command in failures] == [f"refimpl verify fake --case {i}" for i in expected]
@@ -176,7 +188,7 @@ def test_the_json_report_is_strict_json_and_complete() -> None:
         raise AssertionError(f"{name} is not JSON")
 
     report = made()
-    document = json.loads(reports.to_json(report), parse_constant=refuse)
+    document = json.loads(to_json(report), parse_constant=refuse)
     assert document["format"] == "refimpl-report/1"
     assert document["passed"] is False
     assert document["peer"]["name"] == "fake & <co>"
@@ -190,14 +202,14 @@ def test_the_json_report_is_strict_json_and_complete() -> None:
     assert by_id["kmeans.step/small-spread"]["answer"]["error"]["kind"] == "bad-input"
     assert by_id["kmeans.fit/plain"]["answer"]["unsupported"] == "the task is not offered"
     assert {row["task"]: (row["executed"], row["applicable"], row["total"]) for row in document["tasks"]} == {
-        row.task: (row.executed, row.applicable, row.total) for row in reports.rows(report.scores)
+        row.task: (row.executed, row.applicable, row.total) for row in report.rows
     }
-    assert reports.to_json(report).endswith("}\n")
+    assert to_json(report).endswith("}\n")
 
 
 def test_the_junit_report_parses_and_its_counts_are_those_of_its_cases() -> None:
     report = made()
-    root = ET.fromstring(reports.to_junit(report))
+    root = ET.fromstring(to_junit(report))
     assert root.tag == "testsuites"
     seen = {}
     for suite in root:
@@ -226,15 +238,15 @@ def test_the_junit_report_parses_and_its_counts_are_those_of_its_cases() -> None
 def test_the_machine_reports_stay_readable_whatever_a_peer_says(detail: str) -> None:
     answer = Refused("bad-input", detail)
     report = made([("kmeans.step/plain", answer), ("coins.step/lecture", Unsupported(detail))])
-    root = ET.fromstring(reports.to_junit(report))
+    root = ET.fromstring(to_junit(report))
     assert len(list(root.iter("testcase"))) == 2
-    document = json.loads(reports.to_json(report).encode("utf-8", "surrogatepass"))
+    document = json.loads(to_json(report).encode("utf-8", "surrogatepass"))
     assert document["cases"][0]["answer"]["error"]["message"] == detail
 
 
 def test_an_infinite_or_undefined_number_anywhere_in_an_answer_does_not_break_the_json() -> None:
     results = {"labels": [math.inf, None, [math.nan]], "centers": [[-math.inf]], "distortion": 10**400}
     report = made([("kmeans.step/plain", Result(results))])
-    document = json.loads(reports.to_json(report))
+    document = json.loads(to_json(report))
     assert document["cases"][0]["answer"]["result"]["labels"] == ["inf", None, ["nan"]]
     assert document["cases"][0]["verdict"] == "fail"

@@ -201,8 +201,15 @@ def test_fractions_of_coins_are_refused_before_they_take_for_ever() -> None:
     assert sentence == "step 9 would have more than 1000000 bits in Fractions; give --kind ball, or fewer --iterations"
     arguments = ("--start", "3/5,1/2", "--iterations", 4, "--kind", "exact")
     assert refusal("coins.run", *arguments, stdin=COINS).startswith("step 4 would have more than 1000000 bits")
-    long = f"1/{3**300},1/2"
+    long = f"1/{3**400},1/2"
     assert refusal("coins.step", "--start", long, "--kind", "exact", stdin=tosses).endswith("or a shorter --start")
+    sentence = refusal("coins.fixed_point", "--start", "3/5,1/2", stdin=tosses)
+    assert sentence == "2000 tosses are too many for a proof; take --kind float or high, or a shorter --start"
+
+
+def test_a_start_from_which_no_limit_is_proven_is_told() -> None:
+    sentence = refusal("coins.fixed_point", "--start", "0,1", stdin=b"heads,tails\n5,0\n3,0\n")
+    assert sentence == "no limit can be proven from this start; take --kind float, or coins.run"
 
 
 def test_equal_points_do_not_make_more_clusters() -> None:

@@ -16,9 +16,11 @@ from refimpl import kmeans, kmeans_online, kmeans_starts, moments, trace, two_co
 from refimpl.certify import coins, partition
 from refimpl.errors import NoMass, RefimplError, Undefined, Unsupported as NotOffered
 from refimpl.numbers import EXACT, FLOAT, Ball, Numbers, ball, parse, rounded
-from refimpl.oracle import report as reports, store
+from refimpl.oracle import store
+from refimpl.oracle.journal import Entry
 from refimpl.oracle.peers.peer import Answer, Hello, Peer, Refused, Result, Unsupported
-from refimpl.oracle.report import Report
+from refimpl.oracle.report import text
+from refimpl.oracle.report.tally import Report
 from refimpl.oracle.score import Score
 from refimpl.oracle.tasks import TASKS
 from refimpl.oracle.verify import verify
@@ -28,8 +30,12 @@ FILES = store.case_files(store.fixtures())
 
 def verified(peer: Peer, task: str | None = None) -> Report:
     """The report on all golden cases, or on those of a task."""
-    pairs = list(verify(peer, store.cases(store.fixtures(), task=task)))
-    return Report(peer.hello, [s for s, _ in pairs], [a for _, a in pairs], "refimpl verify fake")
+    entries = [Entry(*pair) for pair in verify(peer, store.cases(store.fixtures(), task=task))]
+    return Report(peer.hello, entries, "refimpl verify fake", len(entries))
+
+
+def scores(report: Report) -> list[Score]:
+    return [entry.score for entry in report.entries]
 
 
 # --- scikit-learn -----------------------------------------------------------------------------------
@@ -45,29 +51,29 @@ KNOWN = {
 @pytest.fixture(scope="module")
 def scikit_learn() -> Report:
     pytest.importorskip("sklearn")
-    from refimpl.oracle.peers import peer_named
+    from refimpl.oracle.peers.scikit_learn import ScikitLearn
 
-    return verified(peer_named("scikit-learn"))
+    return verified(ScikitLearn())
 
 
 def test_scikit_learn_fails_for_the_known_reasons_and_passes_everything_else(scikit_learn: Report) -> None:
-    assert {score.case_id: score.verdict for score in scikit_learn.failures} == KNOWN
+    assert {e.score.case_id: e.score.verdict for e in scikit_learn.failures} == KNOWN
     assert not scikit_learn.passed
-    verdicts = {score.verdict for score in scikit_learn.scores}
+    verdicts = {score.verdict for score in scores(scikit_learn)}
     assert verdicts == {"pass", "wrong branch", "convention", "unsupported"}
-    details = {score.case_id: score.detail for score in scikit_learn.failures}
+    details = {e.score.case_id: e.score.detail for e in scikit_learn.failures}
     assert "tie" in details["kmeans.fit/tie-broken-by-centring"]
     assert "tie" in details["kmeans.step/tie-broken-by-centring"]
     assert "labels[0] is 0, where 2 is right (2 of 4 differ)" in details["kmeans.assign/offset-1e8"]
 
 
 def test_every_case_is_told_once_and_the_sums_add_up(scikit_learn: Report) -> None:
-    assert [score.case_id for score in scikit_learn.scores] == [f"{p.parent.name}/{p.stem}" for p in FILES]
-    rows = list(reports.rows(scikit_learn.scores))
+    assert [score.case_id for score in scores(scikit_learn)] == [f"{p.parent.name}/{p.stem}" for p in FILES]
+    rows = list(scikit_learn.rows)
     assert [row.task for row in rows] == list(TASKS)
     assert sum(row.total for row in rows) == len(FILES)
     for row in rows:
-        mine = [score for score in scikit_learn.scores if score.case_id.startswith(f"{row.task}/")]
+        mine = [score for score in scores(scikit_learn) if score.case_id.startswith(f"{row.task}/")]
         assert row.total == len(mine) == sum(path.parent.name == row.task for path in FILES)
         assert row.executed <= row.applicable <= row.total
         assert row.applicable == row.total - sum(score.verdict == "unsupported" for score in mine)
@@ -80,11 +86,11 @@ def test_every_case_is_told_once_and_the_sums_add_up(scikit_learn: Report) -> No
 
 
 def test_what_scikit_learn_cannot_be_asked_has_a_reason(scikit_learn: Report) -> None:
-    for score in scikit_learn.scores:
+    for score in scores(scikit_learn):
         if score.verdict == "unsupported":
             assert score.detail
             assert not score.digits
-    notes = list(reports.notes(scikit_learn))
+    notes = list(text.notes(scikit_learn))
     assert any("not offered" in note and "coins.step" in note for note in notes)
     assert any("relocate" in note for note in notes)
     assert any("correlation of moments.covariance" in note for note in notes)
@@ -230,19 +236,19 @@ def perfect() -> Report:
 
 
 def failures(report: Report) -> dict[str, str]:
-    return {score.case_id: f"{score.verdict}: {score.detail}" for score in report.failures}
+    return {e.score.case_id: f"{e.score.verdict}: {e.score.detail}" for e in report.failures}
 
 
 def test_a_perfect_peer_passes_every_case_that_it_offers(perfect: Report) -> None:
     assert failures(perfect) == {}
     assert perfect.passed
-    for row in reports.rows(perfect.scores):
+    for row in perfect.rows:
         offered = row.task != "coins.fixed_point"
         assert row.verdicts["pass"] == row.applicable == row.executed == (row.total if offered else 0)
 
 
 def test_a_perfect_peer_has_as_many_digits_as_are_counted(perfect: Report) -> None:
-    for score in perfect.scores:
+    for score in scores(perfect):
         assert set(score.digits.values()) <= {15.95}
 
 
@@ -310,11 +316,11 @@ def floating() -> Report:
 
 
 def test_a_plain_binary64_peer_passes_all_but_what_the_room_cannot_do_on_floats(floating: Report) -> None:
-    assert {score.case_id: score.verdict for score in floating.failures} == {CANCELS: "weak"}
+    assert {e.score.case_id: e.score.verdict for e in floating.failures} == {CANCELS: "weak"}
 
 
 def test_on_floats_every_task_without_logarithms_is_passed(floating: Report) -> None:
-    for row in reports.rows(floating.scores):
+    for row in floating.rows:
         if not row.task.startswith("coins."):
             assert row.verdicts["pass"] == row.applicable == row.total
 
@@ -322,7 +328,7 @@ def test_on_floats_every_task_without_logarithms_is_passed(floating: Report) -> 
 @pytest.fixture(scope="module")
 def logarithms() -> list[Score]:
     peer = Logarithms()
-    return [score for task in peer.hello.tasks for score in verified(peer, task).scores]
+    return [score for task in peer.hello.tasks for score in scores(verified(peer, task))]
 
 
 def test_coins_by_logarithms_pass_every_case(logarithms: list[Score]) -> None:

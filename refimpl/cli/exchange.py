@@ -104,16 +104,16 @@ def score(
         strangers = sorted(set(answers.ids) - set(store.ids(root)))
         if strangers:
             raise BadInput(f"{results}: there is no case {strangers[0]!r}; `refimpl list` shows all ids")
-        journal = Journal()
+        journal = stack.enter_context(Journal())
         total = store.count(root, task=task, case_id=case_id)
         for case in with_progress(store.cases(root, task=task, case_id=case_id), total, f"score {name}"):
             answer = answers.answer(case)
             journal.add(scored(case, hello, answer), answer)
-    report = Report(hello, journal, f"refimpl score {results}", total)
-    write(report, junit=junit, html=html, root=root)
-    show(report, form, root, single=case_id is not None)
-    if not report.passed:
-        raise SystemExit(FAILED)
+        report = Report(hello, journal, f"refimpl score {results}", total)
+        write(report, junit=junit, html=html, root=root)
+        show(report, form, root, single=case_id is not None)
+        if not report.passed:
+            raise SystemExit(FAILED)
 
 
 def _conventions(declared: tuple[str, ...]) -> Mapping[str, str]:

@@ -11,7 +11,10 @@ from refimpl.cli.console import FAILED, FIXTURES, INTERRUPTED, LEAST_WIDE, conso
 from refimpl.errors import BadInput
 
 if TYPE_CHECKING:
+    from refimpl.oracle.journal import Journal
+    from refimpl.oracle.peers.peer import Answer
     from refimpl.oracle.report.tally import Report
+    from refimpl.oracle.score import Score
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -75,22 +78,28 @@ def verify(
         raise BadInput(f"{root}: no case is of the task {task!r}" + (f" and has the id {case_id!r}" if case_id else ""))
     for option, value in (("--fixtures", fixtures), *_unusual(time_limit, start_limit)):
         again += f" {option} {shlex.quote(str(value))}" if value else ""
-    journal, interrupted = Journal(), False
-    with Program(asked, Limits(case=time_limit, start=start_limit)) as program:
-        hello = program.hello
-        cases = with_progress(store.cases(root, task=task, case_id=case_id), total, f"verify {hello.name}")
-        try:
-            for score, answer in verified(program, cases):
-                journal.add(score, answer)
-        except KeyboardInterrupt:
-            interrupted = True
-    report = Report(hello, journal, again, total)
-    write(report, junit=junit, html=html, root=root)
-    show(report, form, root, single=case_id is not None)
-    if interrupted:
-        raise SystemExit(INTERRUPTED)
-    if not report.passed:
-        raise SystemExit(FAILED)
+    program = Program(asked, Limits(case=time_limit, start=start_limit), label=peer or place or "")
+    with Journal() as journal, program:
+        cases = with_progress(store.cases(root, task=task, case_id=case_id), total, f"verify {program.hello.name}")
+        interrupted = _fill(journal, verified(program, cases))
+        program.close()
+        report = Report(program.hello, journal, again, total)
+        write(report, junit=junit, html=html, root=root)
+        show(report, form, root, single=case_id is not None)
+        if interrupted:
+            raise SystemExit(INTERRUPTED)
+        if not report.passed:
+            raise SystemExit(FAILED)
+
+
+def _fill(journal: "Journal", judged: "Iterator[tuple[Score, Answer]]") -> bool:
+    """Fill the journal, and return whether somebody pressed Ctrl-C before it was full."""
+    try:
+        for score, answer in judged:
+            journal.add(score, answer)
+    except KeyboardInterrupt:
+        return True
+    return False
 
 
 def _asked(peer: str | None, command: str | None, place: str | None) -> tuple[str | Sequence[str], str]:
@@ -98,7 +107,7 @@ def _asked(peer: str | None, command: str | None, place: str | None) -> tuple[st
     from refimpl.oracle import peers
 
     if sum(x is not None for x in (peer, command, place)) != 1:
-        raise BadInput(f"give one of PEER ({', '.join(peers.PEERS)}), --exec COMMAND and --module MODULE:OBJECT")
+        raise click.UsageError(f"Give one of PEER ({', '.join(peers.PEERS)}), --exec COMMAND and --module MODULE:OBJECT.")
     if command is not None:
         return command, f"refimpl verify --exec {shlex.quote(command)}"
     if place is not None:

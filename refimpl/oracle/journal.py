@@ -18,12 +18,20 @@ class Entry:
 
 
 class Journal:
-    """A list of entries that can be added to and read again, in a temporary file that only this process knows."""
+    """A list of entries that can be added to and read again, in a temporary file; use it in a `with` block."""
 
     def __init__(self) -> None:
         """Begin with nothing."""
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 # it lives as long as the journal does
         self._length = 0
+
+    def __enter__(self) -> "Journal":
+        """The file is open already."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the file, which removes it."""
+        self._file.close()
 
     def add(self, score: Score, answer: Answer) -> None:
         """Add an entry."""

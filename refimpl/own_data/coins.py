@@ -6,7 +6,7 @@ from typing import cast
 
 from refimpl import linear, two_coins
 from refimpl.certify import coins as derivatives
-from refimpl.errors import BadInput, Diverges, DomainError, Refuted, Undecided, Undefined, Unsupported
+from refimpl.errors import BadInput, RefimplError, Refuted, Undecided, Unsupported
 from refimpl.numbers import Ball, N, Numbers, certified, exact_text, rounded
 from refimpl.numbers.kinds import precision
 from refimpl.oracle.coin_results import MOST_BITS
@@ -45,14 +45,18 @@ def fixed_point(request: Request, watch: Watch) -> Found:
         return _em(request, watch, MOST_STEPS, still)
     if digits > PROVEN:
         raise BadInput(f"--digits is {digits}; {request.task.name} is proven to {PROVEN} digits, so give at most that")
-    found = _em(request, watch, MOST_STEPS, Fraction(1, 10**digits))
     heads, tails = columns(request.table)
+    tosses = sum(heads) + sum(tails)
+    if _bits(request.theta()) * tosses**2 > MOST_BITS:  # the proof begins with two steps in Fractions
+        raise BadInput(f"{tosses} tosses are too many for a proof; take --kind float or high, or a shorter --start")
+    found = _em(request, watch, MOST_STEPS, Fraction(1, 10**digits))
     given: dict[str, Tree] = {"heads": list(heads), "tails": list(tails)}
     given["theta"] = [exact_text(p) for p in request.theta()]
     try:
         proven = solve(request.task.name, given, {}).expected
-    except (Diverges, DomainError, Refuted, Undecided, Undefined, Unsupported) as error:
-        raise BadInput(f"no limit can be proven from this start ({error}); take --kind float, or coins.run") from None
+    except (ArithmeticError, Refuted, Undecided, Unsupported) as error:
+        why = f" ({error})" if isinstance(error, RefimplError) else ""
+        raise BadInput(f"no limit can be proven from this start{why}; take --kind float, or coins.run") from None
     return Found({name: _shortened(value, digits) for name, value in proven.items()}, found.trace, found.settled)
 
 
@@ -107,12 +111,16 @@ def _check_size(rounds: Rounds, theta: Theta[N], step: int, last: int) -> None:
     A step makes numbers longer about as many times as there are tosses. Short ones may stay short, as those of a
     coin that always shows heads; long ones grow, so that the last of the steps is known to be too long beforehand.
     """
-    sizes = [p.numerator.bit_length() + p.denominator.bit_length() for p in theta if isinstance(p, Fraction)]
-    bits, tosses = max(sizes, default=0), sum(rounds.heads) + sum(rounds.tails)
+    bits, tosses = _bits(theta), sum(rounds.heads) + sum(rounds.tails)
     ahead = last if bits > LONG else step
     if bits * tosses ** min(ahead - step + 1, 9) > MOST_BITS:
         fewer = "fewer --iterations" if ahead > 1 else "a shorter --start"
         raise BadInput(f"step {ahead} would have more than {MOST_BITS} bits in Fractions; give --kind ball, or {fewer}")
+
+
+def _bits(theta: Theta[N]) -> int:
+    """Return how long the longer of two Fractions is; 0 for other numbers."""
+    return max(p.numerator.bit_length() + p.denominator.bit_length() if isinstance(p, Fraction) else 0 for p in theta)
 
 
 def _log_likelihood(

@@ -18,6 +18,9 @@ Rows = Sequence[Vector]
 Pair = tuple[float, float]
 """Of coin A and of coin B."""
 
+MOST_STEPS = 200
+"""Steps after which a fit gives up: one that is wrong might never settle."""
+
 LONGEST = 1000
 """Steps after which a limit of EM is taken as it is: the last bits may go to and fro for ever."""
 
@@ -172,11 +175,11 @@ class Textbook(Adapter):
     def fit(self, points: Rows, centers: Rows) -> tuple[State, int]:
         self.start(points, centers)  # refuses what it refuses
         state, count = self.step(points, centers), 1
-        while True:
+        before = None
+        while count < MOST_STEPS and (before is None or not self.settled(before, state)):
             before, state = state, self.step(points, state.centers)
             count += 1
-            if self.settled(before, state):
-                return state, count
+        return state, count
 
     def told(self, points: Rows, state: State) -> dict[str, Any]:
         """A state of K-means as it is answered."""

@@ -16,14 +16,18 @@ MOST_STARTS = 3
 class Program:
     """An implementation behind the wire protocol. Use it in a `with` block, which ends the program."""
 
-    def __init__(self, command: str | Sequence[str], limits: Limits | None = None) -> None:
-        """Keep the command, split as a shell splits words, but never given to a shell. Raises BadInput."""
+    def __init__(self, command: str | Sequence[str], limits: Limits | None = None, label: str = "") -> None:
+        """Keep the command, split as a shell splits words, but never given to a shell. Raises BadInput.
+
+        label: what messages call it; by default its first word.
+        """
         try:
             self._command = shlex.split(command) if isinstance(command, str) else list(command)
         except ValueError as error:
             raise BadInput(f"the command {command!r} cannot be split into words: {error}") from None
         if not self._command:
             raise BadInput("the command is empty; give a program and its arguments")
+        self._label = label or self._command[0]
         self._limits = limits or Limits()
         self._process: Process | None = None
         self._hello: Hello | None = None
@@ -45,7 +49,7 @@ class Program:
             try:
                 self._start()
             except Failed as error:
-                raise BadInput(f"{self._command[0]} did not introduce itself: it {error.message}") from None
+                raise BadInput(f"{self._label} did not introduce itself: it {error.message}") from None
         assert self._hello is not None
         return self._hello
 

@@ -1,0 +1,284 @@
+"""Attainable digits held against what a correct program attains on inputs that are wrong by one unit each.
+
+    1. move     every input number that binary64 rounds is moved by -1, 0 or +1 unit in its last place, at random (M1)
+    2. run      the textbook's formulas on plain floats, with other seeds again and again                         (M2)
+    3. compare  with the certified truth of the case as it is; every admissible branch counts, because the moves
+                break exact ties                                                                                  (M3)
+    4. headroom = worst digits - (attainable - 2), the digits by which the worst run stays within the limit       (M4)
+
+Headroom must not be negative, or correct programs fail. It is also the looseness of the limit: so many digits more
+could be asked for. A unit in the last place is between u and 2u of a number, u = 2^-53, and attainable digits are
+those of u. Some things do not move:
+
+    zeros            they have no last place
+    counts           heads, tails, labels, k, ddof, iterations and chosen are integers
+    probability 1    because the zero of the other side would have to move
+    what is equal and has to be: the entries of a constant column, which else has a correlation, and the equal starts
+    of two coins, which else go elsewhere. They move together.
+
+    python tests/attainable_study.py                        200 moves of every case, as Markdown
+    python tests/attainable_study.py --perturbations 20 --task coins.run
+"""
+
+import argparse
+import math
+import statistics
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from rich.console import Console
+from rich.progress import Progress
+
+from refimpl.numbers import parse
+from refimpl.oracle import store, values
+from refimpl.oracle.case import Case, Numbers
+from refimpl.oracle.peers.adapter import COUNTED, Adapter
+from refimpl.oracle.score import SLACK, Score, score
+from refimpl.oracle.tasks import TASKS
+from refimpl.oracle.values import Tree
+
+META = Path(__file__).parent / "meta"
+if str(META) not in sys.path:
+    sys.path.append(str(META))
+
+from textbook import State, Textbook  # noqa: E402  the line above makes it known
+
+PERTURBATIONS = 200
+PROCESSES = 2
+
+
+class LabelsFinal(Textbook):
+    """Labels, and J with them, assigned once more to the centers that are returned."""
+
+    conventions = {"labels": "final"}  # noqa: RUF012  read only
+
+    def told(self, points: Any, state: State) -> dict[str, Any]:
+        labels = self.assign(points, state.centers)
+        return super().told(points, State(labels, state.centers, self.distortion(points, labels, state.centers)))
+
+
+class ObjectiveOld(Textbook):
+    """J at the centers that entered the step."""
+
+    conventions = {"objective": "old"}  # noqa: RUF012  read only
+
+    def objective(self, points: Any, labels: Any, entered: Any, left: Any) -> float:
+        return self.distortion(points, labels, entered)
+
+
+class LikelihoodLeft(Textbook):
+    """ln p at the theta that is returned."""
+
+    conventions = {"likelihood": "left"}  # noqa: RUF012  read only
+
+    def toss(self, heads: Any, tails: Any, theta: Any, iterations: int) -> dict[str, Any]:
+        found = super().toss(heads, tails, theta, iterations)
+        return {**found, "log_likelihood": self.e_step(heads, tails, found["theta"]).log_likelihood}
+
+
+VARIANTS: Mapping[str, tuple[type[Adapter], str]] = {
+    "labels=final": (LabelsFinal, "distortion"),
+    "objective=old": (ObjectiveOld, "distortion"),
+    "likelihood=left": (LikelihoodLeft, "log_likelihood"),
+}
+"""By convention, under which a case may have digits of its own: who follows it, and the result that differs."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What came of one result of one case."""
+
+    case_id: str
+    result: str
+    attainable: float
+    worst: float
+    """Digits of the worst run."""
+    index: int
+    """Which run that was."""
+
+    @property
+    def headroom(self) -> float:
+        """Digits above the limit of a pass.  (M4)"""
+        return round(self.worst - (self.attainable - SLACK), 2)
+
+
+@dataclass(frozen=True)
+class Study:
+    """What came of one case."""
+
+    case_id: str
+    findings: list[Finding]
+    wrong: list[str]
+    """A sentence for every run that did not pass."""
+
+    @property
+    def task(self) -> str:
+        """The task of the case."""
+        return self.case_id.partition("/")[0]
+
+    @property
+    def tightest(self) -> Finding | None:
+        """The result that is nearest to its limit; None where nothing is judged by digits."""
+        return min(self.findings, key=lambda finding: finding.headroom, default=None)
+
+
+def moved(case: Case, index: int) -> tuple[Numbers, Numbers]:
+    """Return input and params after the moves of this index, the same on every machine.  (M1)"""
+    source = Random(f"{case.id} {index}")
+    given = {name: _moved(name, tree, source) for name, tree in case.input.items()}
+    params = {name: _moved(name, tree, source) for name, tree in case.params.items()}
+    if case.task == "moments.covariance":
+        given["points"] = _constant_again(case.input["points"], given["points"])
+    if case.task == "coins.fixed_point" and len(set(values.row(case.input["theta"], "theta"))) == 1:
+        theta = given["theta"]
+        assert isinstance(theta, list)
+        given["theta"] = [theta[0]] * len(theta)
+    return given, params
+
+
+def _moved(name: str, tree: Any, source: Random) -> Any:
+    if isinstance(tree, list):
+        return [_moved(name, x, source) for x in tree]
+    if name in COUNTED or tree == "1/n":
+        return tree
+    x, direction = float(parse(str(tree))), math.floor(source.random() * 3) - 1
+    if direction == 0 or x == 0 or (name == "theta" and x == 1):
+        return x.hex()
+    x = math.nextafter(x, direction * math.inf)
+    return (min(x, 1.0) if name in ("theta", "rate") else x).hex()
+
+
+def _constant_again(before: Any, after: Any) -> Tree:
+    columns = [set(column) for column in zip(*before, strict=True)]
+    return [[after[0][d] if len(columns[d]) == 1 else x for d, x in enumerate(row)] for row in after]
+
+
+def runs(case: Case, peer: Adapter, indices: Iterable[int]) -> Iterator[Score]:
+    """Yield the score of every perturbed run against the case as it is.  (M2, M3)"""
+    hello = replace(peer.hello, conventions={**peer.hello.conventions, "ties": "other"})
+    for index in indices:
+        yield score(case, hello, peer.run(case.task, *moved(case, index)))
+
+
+def study(case: Case, perturbations: int, peer: Adapter | None = None) -> Study:
+    """Return what comes of a case with results: of `peer`, or of the textbook under every convention."""
+    found, wrong = _followed(case, peer or Textbook(), perturbations)
+    for convention in case.alternatives if peer is None else ():
+        follower, result = VARIANTS[convention]
+        also, also_wrong = _followed(case, follower(), perturbations)
+        found += [replace(f, result=f"{result}, {convention}") for f in also if f.result == result]
+        wrong += [f"{convention}: {sentence}" for sentence in also_wrong]
+    return Study(case.id, found, wrong)
+
+
+def _followed(case: Case, peer: Adapter, perturbations: int) -> tuple[list[Finding], list[str]]:
+    worst: dict[str, Finding] = {}
+    wrong = []
+    for index, result in enumerate(runs(case, peer, range(perturbations))):
+        if result.verdict != "pass":
+            wrong.append(f"run {index}: {result.verdict}: {result.detail}")
+        for name, digits in result.digits.items():
+            finding = Finding(case.id, name, result.attainable[name], digits, index)
+            worst[name] = min(worst.get(name, finding), finding, key=lambda f: f.headroom)
+    return list(worst.values()), wrong
+
+
+def with_results(task: str | None = None) -> list[Case]:
+    """Return the golden cases that are not refusals, in the order of their tasks."""
+    found = [case for case in store.cases(store.fixtures(), task=task) if case.expected is not None]
+    return sorted(found, key=lambda case: list(TASKS).index(case.task))
+
+
+@cache
+def _cases() -> dict[str, Case]:
+    return {case.id: case for case in with_results()}
+
+
+def _study(case_id: str, perturbations: int) -> Study:
+    return study(_cases()[case_id], perturbations)
+
+
+def studies(task: str | None, perturbations: int) -> list[Study]:
+    """Return all studies, made by several processes; a bar on standard error tells how far they are."""
+    ids = [case.id for case in with_results(task)]
+    done: dict[str, Study] = {}
+    with Progress(console=Console(stderr=True)) as progress, ProcessPoolExecutor(PROCESSES) as pool:
+        bar = progress.add_task(f"{perturbations} moves of each case", total=len(ids))
+        for future in as_completed([pool.submit(_study, case_id, perturbations) for case_id in ids]):
+            done[future.result().case_id] = future.result()
+            progress.advance(bar)
+    return [done[case_id] for case_id in ids]
+
+
+def tightest(found: Sequence[Study]) -> list[Finding]:
+    """Return the tightest result of every case that is judged by digits."""
+    return [study.tightest for study in found if study.tightest is not None]
+
+
+def summary(found: Sequence[Study]) -> Iterator[str]:
+    """Yield the figures of all cases together, as items of a list."""
+    least = tightest(found)
+    yield f"- cases with results: {len(found)}, judged by digits: {len(least)}, by labels alone: {_by_labels(found)}"
+    yield f"- runs that did not pass: {sum(len(study.wrong) for study in found)}"
+    if least:
+        every = [finding.headroom for study in found for finding in study.findings]
+        worst = min(least, key=lambda finding: finding.headroom)
+        yield f"- least headroom: {worst.headroom:.2f} ({worst.case_id}, {worst.result})"
+        yield f"- median over the cases of the headroom of the tightest result: {_median(least):.2f}"
+        yield f"- median over all {len(every)} results: {statistics.median(every):.2f}, largest: {max(every):.2f}"
+
+
+def by_task(found: Sequence[Study]) -> Iterator[str]:
+    """Yield the table of tasks."""
+    yield "| task | cases | judged by digits | least headroom | where | median | largest |"
+    yield "|---|---|---|---|---|---|---|"
+    for task in TASKS:
+        mine = [study for study in found if study.task == task]
+        least = sorted(tightest(mine), key=lambda finding: finding.headroom)
+        if least:
+            where = f"{least[0].case_id.partition('/')[2]}, {least[0].result}"
+            figures = f"{least[0].headroom:.2f} | {where} | {_median(least):.2f} | {least[-1].headroom:.2f}"
+            yield f"| {task} | {len(mine)} | {len(least)} | {figures} |"
+        elif mine:
+            yield f"| {task} | {len(mine)} | 0 | – | – | – | – |"
+
+
+def by_case(found: Sequence[Study]) -> Iterator[str]:
+    """Yield the table of cases: of each its tightest result."""
+    yield "| case | tightest result | attainable | worst digits | headroom |"
+    yield "|---|---|---|---|---|"
+    for f in tightest(found):
+        yield f"| {f.case_id} | {f.result} | {f.attainable:.2f} | {f.worst:.2f} | {f.headroom:.2f} |"
+
+
+def _by_labels(found: Sequence[Study]) -> int:
+    return sum(not study.findings for study in found)
+
+
+def _median(findings: Sequence[Finding]) -> float:
+    return statistics.median(finding.headroom for finding in findings)
+
+
+def main() -> int:
+    """Print the study as Markdown; the status is 1 where a run did not pass."""
+    parser = argparse.ArgumentParser(description="Hold attainable digits against runs on perturbed inputs.")
+    parser.add_argument("--perturbations", type=int, default=PERTURBATIONS, help="runs of each case")
+    parser.add_argument("--task", choices=list(TASKS), help="cases of this task only")
+    asked = parser.parse_args()
+    found = studies(asked.task, asked.perturbations)
+    for part in (summary(found), by_task(found), by_case(found)):
+        sys.stdout.write("\n".join([*part, "", ""]))
+    for study in found:
+        for sentence in study.wrong[:1]:
+            sys.stdout.write(f"{study.case_id}: {len(study.wrong)} runs did not pass; {sentence}\n")
+    return int(any(study.wrong for study in found))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

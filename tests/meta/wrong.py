@@ -1,0 +1,1192 @@
+"""Implementations that are wrong on purpose: the textbook with one mistake each, declared honestly but for it.
+
+    spoils    the tasks of which at least one golden case notices the mistake; all others notice nothing
+    caught    the golden cases whose reason names the mistake, with the verdict and a phrase of that reason
+    honest    where the mistake is another convention: what has to be declared, with which nothing is wrong any more
+"""
+
+import ctypes
+import math
+import statistics
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any, ClassVar
+
+from textbook import Pair, Posterior, Rows, State, Textbook, Vector
+
+ASSIGNING = ("kmeans.assign", "kmeans.step", "kmeans.run", "kmeans.fit", "kmeans.online")
+LLOYD = ("kmeans.step", "kmeans.run", "kmeans.fit")
+COINS = ("coins.step", "coins.run", "coins.fixed_point")
+
+PASS, WEAK, FAIL, BRANCH, CONVENTION, ERROR = "pass", "weak", "fail", "wrong branch", "convention", "error"
+
+
+class Wrong(Textbook):
+    """The textbook with a mistake."""
+
+    spoils: ClassVar[tuple[str, ...]] = ()
+    caught: ClassVar[Mapping[str, tuple[str, str]]] = {}
+    """case -> (verdict, phrase)."""
+    honest: ClassVar[Mapping[str, str]] = {}
+
+
+def single(x: float) -> float:
+    """The nearest binary32 number."""
+    return ctypes.c_float(x).value
+
+
+# --- the nearest center -------------------------------------------------------------------------------
+
+
+class LastIndexOnTies(Wrong):
+    """A later center at the same distance replaces an earlier one."""
+
+    spoils = ()
+    caught = {
+        "kmeans.assign/tie-lowest-index": (CONVENTION, "a tie that goes to the last index"),
+        "kmeans.assign/tie-three-ways": (CONVENTION, "replaces the best center on equality"),
+        "kmeans.assign/equal-centers": (CONVENTION, "not given to the lowest index"),
+        "kmeans.step/equal-centers": (CONVENTION, "all duplicates go to the last index"),
+    }
+    honest = {"ties": "highest-index"}
+
+    def nearest(self, x: Vector, centers: Rows) -> int:
+        return min(range(len(centers)), key=lambda k: (self.squared_distance(x, centers[k]), -k))
+
+
+class CountsLabelsFromOne(Wrong):
+    """Labels are 1 to K, as in Fortran, R and Julia."""
+
+    caught = {"kmeans.assign/plain": (BRANCH, "labels that are counted from 1")}
+
+    def kmeans_assign(self, points: Rows, centers: Rows) -> dict[str, Any]:
+        return {"labels": [label + 1 for label in super().kmeans_assign(points, centers)["labels"]]}
+
+
+class FarthestCenter(Wrong):
+    """The comparison is the wrong way round."""
+
+    caught = {"kmeans.assign/plain": (BRANCH, "of the farthest center")}
+
+    def nearest(self, x: Vector, centers: Rows) -> int:
+        return max(range(len(centers)), key=lambda k: self.squared_distance(x, centers[k]))
+
+
+class Manhattan(Wrong):
+    """Points go to the nearest center in the sum of absolute differences."""
+
+    caught = {}
+
+    def nearest(self, x: Vector, centers: Rows) -> int:
+        distances = [self.total(abs(a - b) for a, b in zip(x, c, strict=True)) for c in centers]
+        return distances.index(min(distances))
+
+
+class Chebyshev(Wrong):
+    """Points go to the nearest center in the largest absolute difference."""
+
+    caught = {}
+
+    def nearest(self, x: Vector, centers: Rows) -> int:
+        distances = [max(abs(a - b) for a, b in zip(x, c, strict=True)) for c in centers]
+        return distances.index(min(distances))
+
+
+class LeavesOutColumns(Wrong):
+    """Distances are taken in the plane of the first two columns."""
+
+    caught = {
+        "kmeans.assign/iris": (BRANCH, "columns that are left out"),
+        "kmeans.seeding/iris": (FAIL, "columns that are left out"),
+    }
+
+    def squared_distance(self, x: Vector, y: Vector) -> float:
+        return super().squared_distance(x[:2], y[:2])
+
+
+class ExpandsSquares(Wrong):
+    """|x|^2 - 2 x.y + |y|^2, which cancels far from the origin."""
+
+    caught = {
+        "kmeans.assign/offset-1e8": (BRANCH, "|x|^2 - 2xy + |y|^2"),
+        "kmeans.assign/offset-1e8-plane": (BRANCH, "expanded squares in two dimensions"),
+        "kmeans.step/offset-1e8": (FAIL, "expanded squares in the assignment and in the distortion"),
+        "kmeans.step/small-spread": (FAIL, "a distortion from expanded squares"),
+        "kmeans.run/offset-1e8": (BRANCH, "expanded squares, which send points to wrong clusters"),
+        "kmeans.fit/offset-1e8": (FAIL, "expanded squares"),
+        "kmeans.seeding/offset-1e8": (FAIL, "expanded squares, which give a chosen point a chance"),
+    }
+
+    def squared_distance(self, x: Vector, y: Vector) -> float:
+        xx, xy, yy = (self.total(a * b for a, b in zip(u, v, strict=True)) for u, v in ((x, x), (x, y), (y, y)))
+        return xx - 2 * xy + yy
+
+
+class Binary32Distances(Wrong):
+    """Distances are computed in binary32."""
+
+    caught = {
+        "kmeans.assign/near-tie-seen": (BRANCH, "binary32 inside"),
+        "kmeans.fit/old-faithful-eruptions-3": (BRANCH, "binary32 inside"),
+    }
+
+    def squared_distance(self, x: Vector, y: Vector) -> float:
+        return single(super().squared_distance([single(a) for a in x], [single(b) for b in y]))
+
+
+class TiesWithinATolerance(Wrong):
+    """A center replaces the best one only if it is nearer by more than one part in a million."""
+
+    caught = {"kmeans.assign/near-tie-seen": (BRANCH, "treat a small difference of distances as a tie")}
+
+    def nearest(self, x: Vector, centers: Rows) -> int:
+        best, least = 0, self.squared_distance(x, centers[0])
+        for k, center in enumerate(centers):
+            distance = self.squared_distance(x, center)
+            if distance < least * (1 - 1e-6):
+                best, least = k, distance
+        return best
+
+
+class TinyDistancesAreZero(Wrong):
+    """Points that are nearer than 1e-12 count as equal."""
+
+    caught = {"kmeans.assign/magnitude-1e-150": (BRANCH, "thresholds below which two points count as equal")}
+
+    def squared_distance(self, x: Vector, y: Vector) -> float:
+        found = super().squared_distance(x, y)
+        return found if found > 1e-24 else 0.0
+
+
+class FourthPowers(Wrong):
+    """Squares of squares are compared, and overflow."""
+
+    caught = {"kmeans.assign/magnitude-1e150": (BRANCH, "fourth powers")}
+
+    def nearest(self, x: Vector, centers: Rows) -> int:
+        powers = [self.squared_distance(x, c) * self.squared_distance(x, c) for c in centers]
+        return powers.index(min(powers))
+
+
+class CentresFirst(Wrong):
+    """The mean of the data is subtracted from points and centers before they are compared."""
+
+    caught = {
+        "kmeans.step/tie-broken-by-centring": (CONVENTION, "data that are centred first"),
+        "kmeans.fit/tie-broken-by-centring": (CONVENTION, "data that are centred first"),
+    }
+
+    def assign(self, points: Rows, centers: Rows) -> list[int]:
+        middle = self.mean(points)
+        points, centers = (
+            [[a - m for a, m in zip(row, middle, strict=True)] for row in rows] for rows in (points, centers)
+        )
+        return super().assign(points, centers)
+
+
+class BoundsThatDoNotDrift(Wrong):
+    """Hamerly's bound on the second nearest center is not lowered when centers move."""
+
+    caught = {"kmeans.run/elkan-hundred": (BRANCH, "bounds that skip a needed distance")}
+
+    def steps(self, points: Rows, centers: Rows, count: int) -> State:
+        self.labels: list[int] = []
+        self.second: list[float] = []
+        return super().steps(points, centers, count)
+
+    def assign(self, points: Rows, centers: Rows) -> list[int]:
+        if not self.labels:
+            self.labels = super().assign(points, centers)
+            self.second = [sorted(self.squared_distance(x, c) for c in centers)[:2][-1] for x in points]
+        for n, x in enumerate(points):
+            if self.squared_distance(x, centers[self.labels[n]]) > self.second[n]:
+                self.labels[n] = self.nearest(x, centers)
+        return list(self.labels)
+
+    def fit(self, points: Rows, centers: Rows) -> tuple[State, int]:
+        self.labels = []
+        return super().fit(points, centers)
+
+
+class RefusesToPredict(Wrong):
+    """A new point is labelled only where there are as many points as centers."""
+
+    caught = {"kmeans.assign/fewer-points-than-centers": (ERROR, "Catches a refusal")}
+
+    def check_centers(self, points: Rows, centers: Rows) -> None:
+        super().check_centers(points, centers)
+        self.check_k(len(centers), len(points))
+
+
+# --- the new center -----------------------------------------------------------------------------------
+
+
+class Medians(Wrong):
+    """The center of a cluster is its median, column by column."""
+
+    caught = {
+        "kmeans.update/plain": (FAIL, "Catches medians"),
+        "kmeans.fit/centroids-not-medians": (BRANCH, "medians for means"),
+        "kmeans.optimum/one-cluster": (FAIL, "about the median"),
+    }
+
+    def mean(self, group: Rows) -> Vector:
+        return [statistics.median_low(column) for column in zip(*group, strict=True)]
+
+
+class Sums(Wrong):
+    """The sum of a cluster is not divided."""
+
+    caught = {"kmeans.update/plain": (FAIL, "sums")}
+
+    def moved(self, group: Rows, old: Vector) -> Vector:
+        return [self.total(column) for column in zip(*group, strict=True)]
+
+
+class MeansOfAll(Wrong):
+    """Every cluster gets the mean of all points."""
+
+    caught = {"kmeans.update/plain": (FAIL, "a mean over all points")}
+
+    def update(self, points: Rows, labels: Sequence[int], centers: Rows) -> list[Vector]:
+        return [self.mean(points) if k in labels else old for k, old in enumerate(centers)]
+
+
+class HalfTheWay(Wrong):
+    """The new center is averaged with the old one."""
+
+    caught = {}
+
+    def moved(self, group: Rows, old: Vector) -> Vector:
+        return [(a + b) / 2 for a, b in zip(self.mean(group), old, strict=True)]
+
+
+class DividesIntegers(Wrong):
+    """The quotient of a mean is cut to an integer."""
+
+    caught = {"kmeans.update/thirds": (FAIL, "integer division")}
+
+    def mean(self, group: Rows) -> Vector:
+        return [self.total(column) // len(group) for column in zip(*group, strict=True)]
+
+
+class Binary32Means(Wrong):
+    """Sums of clusters are held in binary32."""
+
+    caught = {
+        "kmeans.update/thirds": (FAIL, "means in binary32"),
+        "kmeans.update/offset-1e8": (FAIL, "sums in binary32"),
+    }
+
+    def mean(self, group: Rows) -> Vector:
+        sums = [0.0] * len(group[0])
+        for x in group:
+            sums = [single(s + a) for s, a in zip(sums, x, strict=True)]
+        return [single(s / len(group)) for s in sums]
+
+
+class MixesColumns(Wrong):
+    """The columns of a mean come in the reverse order."""
+
+    caught = {"kmeans.update/iris-species": (FAIL, "columns that are mixed up")}
+
+    def moved(self, group: Rows, old: Vector) -> Vector:
+        return self.mean(group)[::-1]
+
+
+class DropsEmpty(Wrong):
+    """An empty cluster disappears from the answer."""
+
+    caught = {
+        "kmeans.update/empty-keeps": (FAIL, "disappears"),
+        "kmeans.step/empty-cluster": (FAIL, "an empty cluster that is dropped"),
+        "kmeans.fit/empty-cluster": (FAIL, "an empty cluster that is dropped"),
+    }
+    honest = {"empty": "drop"}
+
+    def told(self, points: Rows, state: State) -> dict[str, Any]:
+        used = sorted(set(state.labels))
+        labels = [used.index(label) for label in state.labels]
+        return super().told(points, State(labels, [state.centers[k] for k in used], state.distortion))
+
+    def kmeans_update(self, points: Rows, labels: Sequence[int], centers: Rows) -> dict[str, Any]:
+        updated = super().kmeans_update(points, labels, centers)["centers"]
+        return {"centers": [c for k, c in enumerate(updated) if k in labels]}
+
+
+class ZeroesEmpty(Wrong):
+    """An empty cluster gets the origin."""
+
+    caught = {
+        "kmeans.update/empty-keeps": (CONVENTION, "an empty cluster that becomes 0"),
+        "kmeans.step/empty-cluster": (CONVENTION, "set to 0"),
+        "kmeans.fit/empty-cluster": (BRANCH, "zeroed"),
+    }
+    honest = {"empty": "zero"}
+
+    def empty(self, old: Vector, points: Rows, centers: Rows) -> Vector:
+        return [0.0] * len(old)
+
+
+class DividesByNothing(Wrong):
+    """The mean of no points is 0/0."""
+
+    caught = {"kmeans.update/empty-keeps": (FAIL, "NaN")}
+    honest = {"empty": "nan"}
+
+    def empty(self, old: Vector, points: Rows, centers: Rows) -> Vector:
+        return [math.nan] * len(old)
+
+
+class RelocatesEmpty(Wrong):
+    """An empty cluster gets the point that is farthest from its center."""
+
+    caught = {
+        "kmeans.step/empty-cluster": (CONVENTION, "given the farthest point in silence"),
+        "kmeans.fit/empty-cluster": (BRANCH, "relocated in silence"),
+    }
+    honest = {"empty": "relocate"}
+
+    def empty(self, old: Vector, points: Rows, centers: Rows) -> Vector:
+        return max(points, key=lambda x: min(self.squared_distance(x, c) for c in centers))
+
+
+# --- J ------------------------------------------------------------------------------------------------
+
+
+class MeanOfSquares(Wrong):
+    """J is divided by the number of points."""
+
+    caught = {
+        "kmeans.step/distances-not-variances": (FAIL, "the mean of squared distances for their sum"),
+        "kmeans.optimum/sizes-not-equal": (FAIL, "the within-cluster mean in place of the sum"),
+    }
+
+    def distortion(self, points: Rows, labels: Sequence[int], centers: Rows) -> float:
+        return super().distortion(points, labels, centers) / len(points)
+
+
+class UnsquaredObjective(Wrong):
+    """J is the sum of distances."""
+
+    caught = {"kmeans.step/distances-not-variances": (FAIL, "the sum of unsquared distances")}
+
+    def distortion(self, points: Rows, labels: Sequence[int], centers: Rows) -> float:
+        pairs = zip(points, labels, strict=True)
+        return self.total(math.sqrt(self.squared_distance(x, centers[label])) for x, label in pairs)
+
+
+class StaleObjective(Wrong):
+    """J is that of the centers before the update."""
+
+    caught = {"kmeans.step/stale-objective": (CONVENTION, "belongs to the centers before the update")}
+    honest = {"objective": "old"}
+
+    def objective(self, points: Rows, labels: Sequence[int], entered: Rows, left: Rows) -> float:
+        return self.distortion(points, labels, entered)
+
+
+class FinalLabels(Wrong):
+    """Labels, and J with them, are assigned once more to the centers that are returned."""
+
+    caught = {
+        "kmeans.step/plain": (CONVENTION, "labels of the other half-step"),
+        "kmeans.run/iris-2": (CONVENTION, "labels of the last centers"),
+    }
+    honest = {"labels": "final"}
+
+    def told(self, points: Rows, state: State) -> dict[str, Any]:
+        labels = self.assign(points, state.centers)
+        return super().told(points, State(labels, state.centers, self.distortion(points, labels, state.centers)))
+
+
+# --- runs ---------------------------------------------------------------------------------------------
+
+
+class OneTooMany(Wrong):
+    """A loop from 0 to T takes T + 1 steps."""
+
+    caught = {
+        "kmeans.run/one-iteration": (BRANCH, "an iteration too many"),
+        "kmeans.run/iris-5": (BRANCH, "an iteration too many"),
+        "coins.run/lecture-1": (FAIL, "an iteration too many"),
+    }
+
+    def planned(self, iterations: int) -> int:
+        return iterations + 1
+
+
+class OneTooFew(Wrong):
+    """A loop from 1 to T - 1 takes T - 1 steps."""
+
+    caught = {
+        "kmeans.run/three-iterations": (BRANCH, "or too few"),
+        "kmeans.run/old-faithful-3": (BRANCH, "a stop before the third iteration"),
+        "coins.run/lecture-3": (FAIL, "or too few"),
+    }
+
+    def planned(self, iterations: int) -> int:
+        return max(iterations - 1, 0)
+
+
+class AtLeastOnce(Wrong):
+    """The loop asks at its end whether it is done."""
+
+    caught = {
+        "kmeans.run/no-iterations": (CONVENTION, "a loop that runs at least once"),
+        "coins.run/no-iterations": (FAIL, "a loop that runs at least once"),
+    }
+
+    def planned(self, iterations: int) -> int:
+        return max(iterations, 1)
+
+
+class RunStopsByTolerance(Wrong):
+    """A run ends early where no center moves by as much as ten units."""
+
+    caught = {
+        "kmeans.run/three-iterations": (BRANCH, "a stop by a tolerance"),
+    }
+
+    def steps(self, points: Rows, centers: Rows, count: int) -> State:
+        state = self.start(points, centers)
+        for _ in range(count):
+            before, state = state, self.step(points, state.centers)
+            pairs = zip(before.centers, state.centers, strict=True)
+            if all(self.squared_distance(a, b) < 100 for a, b in pairs):
+                break
+        return state
+
+
+class FitStopsByTolerance(Wrong):
+    """A fit ends where J falls by less than 1 percent."""
+
+    caught = {
+        "kmeans.fit/iris-3": (BRANCH, "a stop by a tolerance"),
+        "kmeans.fit/old-faithful-2": (BRANCH, "a stop by a tolerance"),
+    }
+
+    def settled(self, before: State, after: State) -> bool:
+        return after.distortion >= 0.99 * before.distortion
+
+
+class FitStopsByAbsoluteTolerance(Wrong):
+    """A fit ends where J falls by less than 1e-4."""
+
+    caught = {"kmeans.fit/magnitude-1e-150": (BRANCH, "an absolute tolerance")}
+
+    def settled(self, before: State, after: State) -> bool:
+        return before.distortion - after.distortion < 1e-4
+
+
+class FitStopsOnDistances(Wrong):
+    """A fit ends where the sum of unsquared distances does not fall."""
+
+    caught = {"kmeans.fit/unsquared-objective": (BRANCH, "a stop rule on the sum of unsquared distances")}
+
+    def fit(self, points: Rows, centers: Rows) -> tuple[State, int]:
+        self.points = points
+        return super().fit(points, centers)
+
+    def settled(self, before: State, after: State) -> bool:
+        old, new = (
+            sum(math.sqrt(self.squared_distance(x, s.centers[k])) for x, k in zip(self.points, s.labels, strict=True))
+            for s in (before, after)
+        )
+        return new >= old
+
+
+class FitCountsOneLess(Wrong):
+    """The step that only finds that nothing changes is not counted."""
+
+    caught = {"kmeans.fit/plain": (FAIL, "counts its iterations otherwise")}
+
+    def fit(self, points: Rows, centers: Rows) -> tuple[State, int]:
+        state, count = super().fit(points, centers)
+        return state, count - 1
+
+
+class FitRestarts(Wrong):
+    """The best of the given start and of others is returned."""
+
+    caught = {"kmeans.fit/local-minimum": (BRANCH, "hidden restarts")}
+
+    def fit(self, points: Rows, centers: Rows) -> tuple[State, int]:
+        k = len(centers)
+        starts = [centers, *(points[i : i + k] for i in range(0, len(points) - k + 1, k))]
+        return min((super(FitRestarts, self).fit(points, s) for s in starts), key=lambda found: found[0].distortion)
+
+
+# --- point by point -----------------------------------------------------------------------------------
+
+
+class StartIsAPoint(Wrong):
+    """The start counts as the first point that a center has received."""
+
+    caught = {"kmeans.online/mean-of-the-received": (FAIL, "a start that carries weight")}
+
+    def weight_of(self, received: Sequence[int], k: int) -> int:
+        return received[k] + 1
+
+
+class SharedCount(Wrong):
+    """n counts all points, whichever center received them."""
+
+    caught = {"kmeans.online/old-faithful": (BRANCH, "a count that is shared by the centers")}
+
+    def weight_of(self, received: Sequence[int], k: int) -> int:
+        return sum(received)
+
+
+class Batch(Wrong):
+    """All points are assigned to the start before any center moves."""
+
+    caught = {"kmeans.online/order-matters": (BRANCH, "taken in batches")}
+
+    def kmeans_online(self, points: Rows, centers: Rows, rate: float | str) -> dict[str, Any]:
+        super().kmeans_online(points, centers, rate)
+        labels, moving, received = self.assign(points, centers), list(centers), [0] * len(centers)
+        for x, k in zip(points, labels, strict=True):
+            received[k] += 1
+            moving[k] = self.pulled(moving[k], x, rate, received[k])
+        return {"labels": labels, "centers": moving}
+
+
+class DecreasingRate(Wrong):
+    """A given rate is divided by the number of points as well."""
+
+    caught = {"kmeans.online/constant-rate": (FAIL, "one that decreases")}
+
+    def pulled(self, center: Vector, x: Vector, rate: float | str, n: int) -> list[float]:
+        return super().pulled(center, x, rate if isinstance(rate, str) else rate / n, n)
+
+
+class ZeroRateIsMissing(Wrong):
+    """`rate or "1/n"` takes a rate of 0 for a missing one."""
+
+    caught = {"kmeans.online/rate-zero": (FAIL, "taken for a missing one")}
+
+    def pulled(self, center: Vector, x: Vector, rate: float | str, n: int) -> list[float]:
+        return super().pulled(center, x, rate or "1/n", n)
+
+
+class ClippedRate(Wrong):
+    """A rate above 0.9 is taken for 0.9."""
+
+    caught = {"kmeans.online/rate-one": (FAIL, "clipped below 1")}
+
+    def pulled(self, center: Vector, x: Vector, rate: float | str, n: int) -> list[float]:
+        return super().pulled(center, x, rate if isinstance(rate, str) else min(rate, 0.9), n)
+
+
+class Binary32Online(Wrong):
+    """The moving centers are held in binary32."""
+
+    caught = {"kmeans.online/offset-1e8": (FAIL, "running sums in binary32")}
+
+    def pulled(self, center: Vector, x: Vector, rate: float | str, n: int) -> list[float]:
+        return [single(a) for a in super().pulled(center, x, rate, n)]
+
+
+# --- the optimum and the next draw --------------------------------------------------------------------
+
+
+class HillClimbing(Wrong):
+    """Lloyd's algorithm from the first k points is taken for the optimum."""
+
+    caught = {
+        "kmeans.optimum/rectangle": (FAIL, "a local minimum"),
+        "kmeans.optimum/eight-points": (FAIL, "heuristics that do not try every partition"),
+        "kmeans.optimum/old-faithful-eruptions-4": (FAIL, "a local minimum on real data"),
+    }
+
+    def best_partition(self, points: Rows, k: int) -> list[int]:
+        return self.fit(points, points[:k])[0].labels
+
+
+class CutsAtQuantiles(Wrong):
+    """On a line clusters of equal size are taken for the optimum."""
+
+    caught = {"kmeans.optimum/sizes-not-equal": (FAIL, "cuts at quantiles")}
+
+    def best_intervals(self, xs: Vector, k: int) -> list[int]:
+        order = sorted(range(len(xs)), key=lambda n: xs[n])
+        return [order.index(n) * k // len(xs) for n in range(len(xs))]
+
+
+class OneClusterLess(Wrong):
+    """The optimum has a cluster less than it may have."""
+
+    caught = {"kmeans.optimum/every-point-a-cluster": (FAIL, "a distortion above 0")}
+
+    def best_partition(self, points: Rows, k: int) -> list[int]:
+        return super().best_partition(points, max(k - 1, 1))
+
+
+class UnsquaredSeeding(Wrong):
+    """k-means++ draws by the distance, not by its square."""
+
+    caught = {"kmeans.seeding/squared-distances": (FAIL, "proportional to the distance, not to its square")}
+
+    def seeding_weight(self, x: Vector, chosen: Rows) -> float:
+        return math.sqrt(super().seeding_weight(x, chosen))
+
+
+class ToTheFirstChosen(Wrong):
+    """D is the distance to the first chosen point."""
+
+    caught = {"kmeans.seeding/two-chosen": (FAIL, "distances to the first or the last chosen point only")}
+
+    def seeding_weight(self, x: Vector, chosen: Rows) -> float:
+        return self.squared_distance(x, chosen[0])
+
+
+class ToTheLastChosen(Wrong):
+    """D is the distance to the last chosen point."""
+
+    caught = {"kmeans.seeding/two-chosen": (FAIL, "distances to the first or the last chosen point only")}
+
+    def seeding_weight(self, x: Vector, chosen: Rows) -> float:
+        return self.squared_distance(x, chosen[-1])
+
+
+class EvenDraw(Wrong):
+    """Where every distance is 0 all points are drawn evenly."""
+
+    caught = {"kmeans.seeding/refuse-no-distance": (FAIL, "0/0")}
+
+    def no_distance(self, weights: Vector) -> dict[str, Any]:
+        return {"probabilities": [1 / len(weights)] * len(weights)}
+
+
+# --- two coins: the E-step ----------------------------------------------------------------------------
+
+
+class OtherCoin(Wrong):
+    """Responsibilities are told of coin B."""
+
+    caught = {"coins.step/lecture": (FAIL, "a wrong E-step")}
+
+    def toss(self, heads: Sequence[int], tails: Sequence[int], theta: Vector, iterations: int) -> dict[str, Any]:
+        found = super().toss(heads, tails, theta, iterations)
+        return {**found, "responsibilities": [b for _, b in self.em(heads, tails, theta, iterations)[0].shares]}
+
+
+class IgnoresTails(Wrong):
+    """The likelihood of a round is theta^h alone."""
+
+    caught = {"coins.step/lecture": (FAIL, "a wrong E-step")}
+
+    def log_round(self, heads: int, tails: int, p: float) -> float:
+        return self.log_power(p, heads)
+
+
+class HardShares(Wrong):
+    """A round belongs wholly to the likelier coin."""
+
+    caught = {"coins.step/equal-coins": (FAIL, "responsibilities other than one half")}
+
+    def share(self, mine: float, other: float) -> float:
+        return float(super().share(mine, other) > 0.5)
+
+
+class Binary32Shares(Wrong):
+    """Responsibilities are held in binary32."""
+
+    caught = {"coins.run/near-equal-start": (FAIL, "responsibilities in binary32")}
+
+    def share(self, mine: float, other: float) -> float:
+        return single(super().share(mine, other))
+
+
+class RestOfOne(Wrong):
+    """The share of coin B is 1 - that of A, which cancels where A has nearly all."""
+
+    caught = {"coins.run/border": (WEAK, "pushed to 0 or 1 by rounding")}
+
+    def e_step(self, heads: Sequence[int], tails: Sequence[int], theta: Vector) -> Posterior:
+        found = super().e_step(heads, tails, theta)
+        shares = [(a, 1 - a) for a, _ in found.shares]
+        counts = [self.expected(heads, tails, mine) for mine in zip(*shares, strict=True)]
+        return Posterior(shares, counts, found.log_likelihood)
+
+
+class PlainPowers(Wrong):
+    """Likelihoods are multiplied, and underflow to 0/0."""
+
+    caught = {"coins.step/thousand-tosses": (ERROR, "products of a thousand probabilities")}
+
+    def e_step(self, heads: Sequence[int], tails: Sequence[int], theta: Vector) -> Posterior:
+        super().e_step(heads, tails, theta)
+        shares, terms = [], []
+        for h, t in zip(heads, tails, strict=True):
+            a, b = (p**h * (1 - p) ** t for p in theta)
+            shares.append((a / (a + b), b / (a + b)))
+            terms.append(math.log((a + b) / 2))
+        counts = [self.expected(heads, tails, mine) for mine in zip(*shares, strict=True)]
+        return Posterior(shares, counts, sum(terms))
+
+
+class ZeroTimesInfinity(Wrong):
+    """0 log 0 is NaN."""
+
+    caught = {"coins.fixed_point/border": (FAIL, "0 log 0")}
+
+    def log_power(self, p: float, n: int) -> float:
+        return n * (math.log(p) if p else -math.inf)
+
+
+class DividesByTheRound(Wrong):
+    """Counts are taken as shares of heads times the length of the round, 0/0 for a round without tosses."""
+
+    caught = {"coins.step/round-without-tosses": (ERROR, "a division by the length of a round")}
+
+    def expected(self, heads: Sequence[int], tails: Sequence[int], shares: Vector) -> Pair:
+        rounds = [(g, h / (h + t), h + t) for g, h, t in zip(shares, heads, tails, strict=True)]
+        return self.total(g * f * n for g, f, n in rounds), self.total(g * (1 - f) * n for g, f, n in rounds)
+
+
+class ImpossibleIsEven(Wrong):
+    """A round that neither coin can show is shared evenly."""
+
+    caught = {"coins.step/refuse-impossible": (FAIL, "NaN or one half")}
+
+    def impossible(self) -> float:
+        return 0.5
+
+    def log_of_sum(self, a: float, b: float) -> float:
+        return super().log_of_sum(a, b) if max(a, b) > -math.inf else 0.0
+
+
+# --- two coins: ln p ----------------------------------------------------------------------------------
+
+
+class Binomial(Wrong):
+    """ln C(h + t, h) is added for every round."""
+
+    caught = {"coins.step/binomial-coefficient": (CONVENTION, "ln C(10, 5)")}
+    honest = {"binomial": "included"}
+
+    def log_term(self, heads: int, tails: int, a: float, b: float) -> float:
+        return super().log_term(heads, tails, a, b) + math.log(math.comb(heads + tails, heads))
+
+
+class MeanLikelihood(Wrong):
+    """ln p is divided by the number of rounds."""
+
+    caught = {}
+    honest = {"scale": "per-sample"}
+
+    def log_likelihood(self, terms: Vector, heads: Sequence[int], tails: Sequence[int]) -> float:
+        return self.total(terms) / len(terms)
+
+
+class LikelihoodPerToss(Wrong):
+    """ln p is divided by the number of tosses."""
+
+    caught = {"coins.fixed_point/unequal-rounds": (FAIL, "a likelihood per toss")}
+
+    def log_likelihood(self, terms: Vector, heads: Sequence[int], tails: Sequence[int]) -> float:
+        return self.total(terms) / max(sum(heads) + sum(tails), 1)
+
+
+class CommonLogarithm(Wrong):
+    """ln p is a logarithm to base 10."""
+
+    caught = {}
+
+    def log_likelihood(self, terms: Vector, heads: Sequence[int], tails: Sequence[int]) -> float:
+        return self.total(terms) / math.log(10)
+
+
+class ForgetsThePrior(Wrong):
+    """ln p lacks the 1/2 with which each coin is picked."""
+
+    caught = {}
+
+    def log_prior(self) -> float:
+        return 0.0
+
+
+class LikelihoodThatLeft(Wrong):
+    """ln p is taken at the theta that is returned."""
+
+    caught = {"coins.run/lecture-2": (CONVENTION, "log-likelihood at the parameters that leave the last step")}
+    honest = {"likelihood": "left"}
+
+    def toss(self, heads: Sequence[int], tails: Sequence[int], theta: Vector, iterations: int) -> dict[str, Any]:
+        found = super().toss(heads, tails, theta, iterations)
+        return {**found, "log_likelihood": self.e_step(heads, tails, found["theta"]).log_likelihood}
+
+
+class AllThatLeft(Wrong):
+    """Responsibilities, counts and ln p are taken at the theta that is returned."""
+
+    caught = {"coins.run/lecture-2": (FAIL, "counts and log-likelihood at the parameters that leave the last step")}
+
+    def toss(self, heads: Sequence[int], tails: Sequence[int], theta: Vector, iterations: int) -> dict[str, Any]:
+        left = super().toss(heads, tails, theta, iterations)["theta"]
+        return {**super().toss(heads, tails, left, 0), "theta": left}
+
+
+# --- two coins: the M-step and the run ----------------------------------------------------------------
+
+
+class WholeTosses(Wrong):
+    """Expected counts are rounded."""
+
+    caught = {"coins.step/one-toss-each": (FAIL, "counts that are rounded to whole tosses")}
+
+    def expected(self, heads: Sequence[int], tails: Sequence[int], shares: Vector) -> Pair:
+        h, t = super().expected(heads, tails, shares)
+        return float(round(h)), float(round(t))
+
+
+class Smoothing(Wrong):
+    """A head and a tail are added to the counts before theta is taken."""
+
+    caught = {"coins.step/heads-never": (FAIL, "smoothing")}
+
+    def probability(self, heads: float, tails: float, old: float) -> float:
+        return (heads + 1) / (heads + tails + 2)
+
+
+class CommonNumberOfTosses(Wrong):
+    """Expected heads are divided by the expected rounds times the mean length of a round."""
+
+    caught = {"coins.step/unequal-rounds": (FAIL, "a common number of tosses")}
+
+    def m_step(self, heads: Sequence[int], tails: Sequence[int], entered: Vector, found: Posterior) -> list[float]:
+        length = (sum(heads) + sum(tails)) / len(heads)
+        mass = [self.total(mine) for mine in zip(*found.shares, strict=True)]
+        return [h / (m * length) if m else old for (h, _), m, old in zip(found.counts, mass, entered, strict=True)]
+
+
+class MeanOfTheShares(Wrong):
+    """Theta is the weighted mean of the rounds' shares of heads."""
+
+    caught = {"coins.run/unequal-rounds": (FAIL, "the mean of the rounds' shares of heads")}
+
+    def m_step(self, heads: Sequence[int], tails: Sequence[int], entered: Vector, found: Posterior) -> list[float]:
+        fractions = [h / (h + t) if h + t else 0.5 for h, t in zip(heads, tails, strict=True)]
+        return [
+            self.total(g * f for g, f in zip(mine, fractions, strict=True)) / mass if (mass := self.total(mine)) else old
+            for mine, old in zip(zip(*found.shares, strict=True), entered, strict=True)
+        ]
+
+
+class NothingByNothing(Wrong):
+    """A coin without expected tosses gets 0/0."""
+
+    caught = {"coins.step/coin-without-mass": (FAIL, "0/0 in the M-step")}
+
+    def probability(self, heads: float, tails: float, old: float) -> float:
+        return super().probability(heads, tails, math.nan)
+
+
+class SortedCoins(Wrong):
+    """Coin A is the one that shows more heads."""
+
+    caught = {
+        "coins.run/swapped-start": (FAIL, "coins that are sorted"),
+        "coins.fixed_point/swapped-start": (FAIL, "coins that are sorted"),
+    }
+
+    def toss(self, heads: Sequence[int], tails: Sequence[int], theta: Vector, iterations: int) -> dict[str, Any]:
+        found = super().toss(heads, tails, theta, iterations)
+        if found["theta"][0] >= found["theta"][1]:
+            return found
+        shares = [1 - a for a in found["responsibilities"]]
+        return {**found, "responsibilities": shares, "counts": found["counts"][::-1], "theta": found["theta"][::-1]}
+
+
+class PerturbsTheStart(Wrong):
+    """Equal coins are pushed apart."""
+
+    caught = {"coins.fixed_point/saddle": (FAIL, "a hidden perturbation of the start")}
+
+    def em(self, heads: Sequence[int], tails: Sequence[int], theta: Vector, iterations: int) -> tuple[Posterior, Vector]:
+        if len(set(theta)) == 1 and 0 < theta[0] < 1 and iterations > 1:
+            theta = [theta[0] * 1.001, theta[0]]
+        return super().em(heads, tails, theta, iterations)
+
+
+class EmStopsByTolerance(Wrong):
+    """A run ends where theta moves by less than 1e-6."""
+
+    caught = {
+        "coins.run/lecture-30": (FAIL, "a stop by a tolerance"),
+        "coins.fixed_point/lecture": (FAIL, "a stop by a tolerance"),
+        "coins.fixed_point/one-coin-suffices": (FAIL, "a stop by a tolerance where EM is slow"),
+        "coins.fixed_point/slow": (FAIL, "a stop when theta moves by less than a tolerance"),
+        "coins.fixed_point/overlapping": (FAIL, "a stop by a tolerance"),
+    }
+
+    def still(self, entered: Vector, left: Vector) -> bool:
+        return all(abs(a - b) < 1e-6 for a, b in zip(entered, left, strict=True))
+
+
+# --- covariance ---------------------------------------------------------------------------------------
+
+
+class AlwaysN(Wrong):
+    """The divisor is n, whatever ddof is."""
+
+    caught = {"moments.covariance/lecture-table": (CONVENTION, "n for n-1")}
+    honest = {"divisor": "n"}
+
+    def divisor(self, n: int, ddof: int) -> int:
+        return n
+
+
+class AlwaysNMinusOne(Wrong):
+    """The divisor is n - 1, whatever ddof is."""
+
+    caught = {
+        "moments.covariance/lecture-divisor-n": (CONVENTION, "ignores ddof"),
+        "moments.covariance/old-faithful-divisor-n": (CONVENTION, "ignores ddof on real data"),
+        "moments.covariance/single-observation": (ERROR, "a division by n-1 = 0"),
+    }
+    honest = {"divisor": "n-1"}
+
+    def divisor(self, n: int, ddof: int) -> int:
+        return n - 1
+
+
+class Scatter(Wrong):
+    """The sum of products is not divided at all."""
+
+    caught = {}
+    honest = {"divisor": "1"}
+
+    def divisor(self, n: int, ddof: int) -> int:
+        return 1
+
+
+class ExpandsProducts(Wrong):
+    """E[xy] - E[x] E[y], which cancels far from the origin."""
+
+    caught = {
+        "moments.covariance/offset-1e8": (FAIL, "E[xy] - E[x]E[y]"),
+        "moments.covariance/offset-1e8-sample": (FAIL, "E[xy] - E[x]E[y]"),
+    }
+
+    def covariance(self, x: Vector, y: Vector, ddof: int) -> float:
+        mean_xy = self.average([a * b for a, b in zip(x, y, strict=True)])
+        return (mean_xy - self.average(x) * self.average(y)) * len(x) / self.divisor(len(x), ddof)
+
+
+class LosesTheSign(Wrong):
+    """The correlation is the root of a square."""
+
+    caught = {"moments.covariance/negative-slope": (FAIL, "loses its sign")}
+
+    def pearson(self, xy: float, xx: float, yy: float) -> float:
+        return math.sqrt((xy / xx) * (xy / yy))
+
+
+class MixedDivisors(Wrong):
+    """The correlation takes the covariance by n - 1 and the variances by n, and is cut to [-1, 1]."""
+
+    caught = {"moments.covariance/irrational-correlation": (FAIL, "different divisors")}
+
+    def correlation(self, x: Vector, y: Vector) -> float | None:
+        found, n = super().correlation(x, y), len(x)
+        return None if found is None else max(-1.0, min(found * n / (n - 1), 1.0))
+
+
+class RootOfTheProduct(Wrong):
+    """sqrt(var_x var_y), which leaves the range of binary64."""
+
+    caught = {
+        "moments.covariance/magnitude-1e150": (FAIL, "sqrt(var_x * var_y), which overflows"),
+        "moments.covariance/magnitude-1e-150": (ERROR, "sqrt(var_x * var_y), which underflows"),
+    }
+
+    def pearson(self, xy: float, xx: float, yy: float) -> float:
+        return xy / math.sqrt(xx * yy)
+
+
+class ConstantsAreUncorrelated(Wrong):
+    """The correlation with a constant is 0."""
+
+    caught = {"moments.covariance/constant-column": (FAIL, "a zero or NaN where the correlation is undefined")}
+
+    def undefined_correlation(self) -> float | None:
+        return 0.0
+
+
+class RowsForColumns(Wrong):
+    """Variables are taken for observations."""
+
+    caught = {
+        "moments.covariance/iris": (FAIL, "rows and columns that are exchanged"),
+        "moments.covariance/iris-divisor-n": (FAIL, "rows and columns that are exchanged"),
+    }
+
+    def moments_covariance(self, points: Rows, ddof: int) -> dict[str, Any]:
+        self.check_points(points)
+        self.check_ddof(ddof, len(points))
+        return super().moments_covariance(list(zip(*points, strict=True)), min(ddof, len(points[0]) - 1))
+
+
+# --- answers where input must be refused --------------------------------------------------------------
+
+
+class NotANumberSpreads(Wrong):
+    """Nobody looks whether the numbers are finite."""
+
+    caught = {
+        "moments.covariance/refuse-nan": (FAIL, "NaN that spreads"),
+        "kmeans.assign/refuse-infinity": (FAIL, "infinity minus infinity"),
+    }
+
+    def check_matrix(self, rows: Rows, name: str) -> None:
+        super().check_matrix([[0.0] * len(row) for row in rows], name)
+
+
+class CutsRows(Wrong):
+    """Rows are cut to the length of the shortest."""
+
+    caught = {
+        "moments.covariance/refuse-ragged": (FAIL, "rows that are cut"),
+        "kmeans.assign/refuse-dimension": (FAIL, "columns that are dropped"),
+    }
+
+    def moments_covariance(self, points: Rows, ddof: int) -> dict[str, Any]:
+        return super().moments_covariance(list(zip(*zip(*points, strict=False), strict=True)), ddof)
+
+    def kmeans_assign(self, points: Rows, centers: Rows) -> dict[str, Any]:
+        width = min(len(row) for row in (*points, *centers))
+        return super().kmeans_assign([x[:width] for x in points], [c[:width] for c in centers])
+
+
+class DropsPoints(Wrong):
+    """Points without a label are left out, and labels without a center."""
+
+    caught = {
+        "kmeans.update/refuse-length": (FAIL, "points that are dropped in silence"),
+        "kmeans.update/refuse-label": (FAIL, "a label that is ignored"),
+    }
+
+    def kmeans_update(self, points: Rows, labels: Sequence[int], centers: Rows) -> dict[str, Any]:
+        pairs = [(x, k) for x, k in zip(points, labels, strict=False) if k < len(centers)]
+        return super().kmeans_update([x for x, _ in pairs], [k for _, k in pairs], centers)
+
+
+class DropsRounds(Wrong):
+    """Rounds without both counts are left out."""
+
+    caught = {
+        "coins.step/refuse-lengths": (FAIL, "rounds that are dropped in silence"),
+        "coins.fixed_point/refuse-lengths": (FAIL, "rounds that are dropped in silence"),
+    }
+
+    def toss(self, heads: Sequence[int], tails: Sequence[int], theta: Vector, iterations: int) -> dict[str, Any]:
+        n = min(len(heads), len(tails))
+        return super().toss(heads[:n], tails[:n], theta, iterations)
+
+    def rate(self, heads: Sequence[int], tails: Sequence[int], theta: Vector) -> float:
+        n = min(len(heads), len(tails))
+        return super().rate(heads[:n], tails[:n], theta)
+
+
+class AnyCount(Wrong):
+    """Counts may be negative."""
+
+    caught = {"coins.step/refuse-negative-count": (FAIL, "powers with negative exponents")}
+
+    def check_rounds(self, heads: Sequence[int], tails: Sequence[int]) -> None:
+        super().check_rounds([abs(h) for h in heads], [abs(t) for t in tails])
+
+
+class AnyProbability(Wrong):
+    """Probabilities may lie outside [0, 1]; the sign of a likelihood is lost in its logarithm."""
+
+    caught = {"coins.step/refuse-probability": (FAIL, "negative likelihoods")}
+
+    def check_theta(self, theta: Vector) -> None:
+        """No check."""
+
+    def log_power(self, p: float, n: int) -> float:
+        return super().log_power(abs(p), n)
+
+
+class NegativeIterations(Wrong):
+    """A loop of less than no steps returns the start."""
+
+    caught = {
+        "kmeans.run/refuse-negative-iterations": (FAIL, "returns the start as a result"),
+        "coins.run/refuse-negative-iterations": (FAIL, "returns the start as a result"),
+    }
+
+    def check_iterations(self, iterations: int) -> None:
+        """No check."""
+
+
+class MakesUpClusters(Wrong):
+    """There may be more clusters than points."""
+
+    caught = {
+        "kmeans.step/refuse-k-too-large": (FAIL, "clusters that are made up"),
+        "kmeans.optimum/refuse-k-too-large": (FAIL, "clusters that are made up"),
+    }
+
+    def check_k(self, k: int, n: int) -> None:
+        super().check_k(min(k, n), n)
+
+
+class Overshoots(Wrong):
+    """A rate may be above 1."""
+
+    caught = {"kmeans.online/refuse-rate": (FAIL, "centers that overshoot their points")}
+
+    def check_rate(self, rate: float | str) -> None:
+        """No check."""
+
+
+class WrapsAround(Wrong):
+    """An index beyond the last point counts from the first again."""
+
+    caught = {"kmeans.seeding/refuse-index": (FAIL, "an index that wraps around")}
+
+    def kmeans_seeding(self, points: Rows, chosen: Sequence[int]) -> dict[str, Any]:
+        return super().kmeans_seeding(points, [index % len(points) for index in chosen])
+
+
+class AnyDdof(Wrong):
+    """n - ddof may be 0, and what is divided by it is infinite."""
+
+    caught = {"moments.covariance/refuse-ddof": (FAIL, "infinity or NaN where the divisor is 0")}
+
+    def check_ddof(self, ddof: int, n: int) -> None:
+        """No check."""
+
+    def covariance(self, x: Vector, y: Vector, ddof: int) -> float:
+        return super().covariance(x, y, ddof) if len(x) > ddof else math.inf
+
+
+class MeanOfNothing(Wrong):
+    """The mean of no observations is no list of numbers, but is returned."""
+
+    caught = {
+        "moments.covariance/refuse-empty": (FAIL, "a mean of nothing"),
+        "coins.step/refuse-empty": (FAIL, "a mean of nothing"),
+        "kmeans.fit/refuse-empty": (FAIL, "a mean of nothing"),
+    }
+
+    def moments_covariance(self, points: Rows, ddof: int) -> dict[str, Any]:
+        nothing: dict[str, Any] = {"mean": [], "covariance": [], "correlation": []}
+        return super().moments_covariance(points, ddof) if points else nothing
+
+    def toss(self, heads: Sequence[int], tails: Sequence[int], theta: Vector, iterations: int) -> dict[str, Any]:
+        nothing = {"responsibilities": [], "counts": [[0, 0], [0, 0]], "theta": theta, "log_likelihood": 0.0}
+        return super().toss(heads, tails, theta, iterations) if heads else nothing
+
+    def kmeans_fit(self, points: Rows, centers: Rows) -> dict[str, Any]:
+        nothing = {"labels": [], "centers": centers, "distortion": 0.0, "iterations": 1}
+        return super().kmeans_fit(points, centers) if points else nothing
+
+
+ALL: tuple[type[Wrong], ...] = tuple(Wrong.__subclasses__())
+"""In the order of this file."""
