@@ -17,6 +17,7 @@ Vector = Sequence[float]
 Rows = Sequence[Vector]
 Pair = tuple[float, float]
 """Of coin A and of coin B."""
+Counts = Sequence[int]
 
 MOST_STEPS = 200
 """Steps after which a fit gives up: one that is wrong might never settle."""
@@ -83,7 +84,7 @@ class Textbook(Adapter):
         return self.total(x) / len(x)
 
     def products(self, x: Vector, y: Vector) -> float:
-        """sum (x - mean(x)) (y - mean(y))."""
+        """The sum of (x - mean(x)) (y - mean(y))."""
         mean_x, mean_y = self.average(x), self.average(y)
         return self.total((a - mean_x) * (b - mean_y) for a, b in zip(x, y, strict=True))
 
@@ -304,13 +305,13 @@ class Textbook(Adapter):
     # --- two coins ------------------------------------------------------------------------------------
 
     def log_power(self, p: float, n: int) -> float:
-        """ln p^n, with 0^0 = 1."""
+        """The logarithm of p^n, with 0^0 = 1."""
         if n == 0:
             return 0.0
         return n * math.log(p) if p else -math.inf
 
     def log_round(self, heads: int, tails: int, p: float) -> float:
-        """ln p(round | coin)."""
+        """The logarithm of p(round | coin)."""
         return self.log_power(p, heads) + self.log_power(1 - p, tails)
 
     def share(self, mine: float, other: float) -> float:
@@ -329,14 +330,14 @@ class Textbook(Adapter):
         return -math.log(2)
 
     def log_of_sum(self, a: float, b: float) -> float:
-        """ln(e^a + e^b)."""
+        """The logarithm of e^a + e^b."""
         return max(a, b) + math.log1p(math.exp(-abs(a - b)))
 
     def log_term(self, heads: int, tails: int, a: float, b: float) -> float:
-        """ln p(round), from those of the coins."""
+        """The logarithm of p(round), from those of the coins."""
         return self.log_of_sum(a, b) + self.log_prior()
 
-    def e_step(self, heads: Sequence[int], tails: Sequence[int], theta: Vector) -> Posterior:
+    def e_step(self, heads: Counts, tails: Counts, theta: Vector) -> Posterior:
         shares, terms = [], []
         for h, t in zip(heads, tails, strict=True):
             a, b = (self.log_round(h, t, p) for p in theta)
@@ -345,22 +346,22 @@ class Textbook(Adapter):
         counts = [self.expected(heads, tails, mine) for mine in zip(*shares, strict=True)]
         return Posterior(shares, counts, self.log_likelihood(terms, heads, tails))
 
-    def expected(self, heads: Sequence[int], tails: Sequence[int], shares: Vector) -> Pair:
+    def expected(self, heads: Counts, tails: Counts, shares: Vector) -> Pair:
         """Expected heads and tails of one coin."""
         h, t = (self.total(g * n for g, n in zip(shares, of, strict=True)) for of in (heads, tails))
         return h, t
 
-    def log_likelihood(self, terms: Vector, heads: Sequence[int], tails: Sequence[int]) -> float:
+    def log_likelihood(self, terms: Vector, heads: Counts, tails: Counts) -> float:
         return self.total(terms)
 
-    def m_step(self, heads: Sequence[int], tails: Sequence[int], entered: Vector, found: Posterior) -> list[float]:
+    def m_step(self, heads: Counts, tails: Counts, entered: Vector, found: Posterior) -> list[float]:
         return [self.probability(h, t, old) for (h, t), old in zip(found.counts, entered, strict=True)]
 
     def probability(self, heads: float, tails: float, old: float) -> float:
         """Theta of one coin, of its expected tosses."""
         return heads / (heads + tails) if heads + tails else old
 
-    def em(self, heads: Sequence[int], tails: Sequence[int], theta: Vector, iterations: int) -> tuple[Posterior, Vector]:
+    def em(self, heads: Counts, tails: Counts, theta: Vector, iterations: int) -> tuple[Posterior, Vector]:
         """The last E-step and the theta that left the run; a run may end early where theta stands still."""
         self.check_rounds(heads, tails)
         self.check_theta(theta)
@@ -377,7 +378,7 @@ class Textbook(Adapter):
         """Whether nothing changes any more."""
         return list(entered) == list(left)
 
-    def toss(self, heads: Sequence[int], tails: Sequence[int], theta: Vector, iterations: int) -> dict[str, Any]:
+    def toss(self, heads: Counts, tails: Counts, theta: Vector, iterations: int) -> dict[str, Any]:
         """A run of EM as it is answered."""
         found, left = self.em(heads, tails, theta, iterations)
         return {
@@ -387,18 +388,18 @@ class Textbook(Adapter):
             "log_likelihood": found.log_likelihood,
         }
 
-    def coins_step(self, heads: Sequence[int], tails: Sequence[int], theta: Vector) -> dict[str, Any]:
+    def coins_step(self, heads: Counts, tails: Counts, theta: Vector) -> dict[str, Any]:
         return self.toss(heads, tails, theta, 1)
 
-    def coins_run(self, heads: Sequence[int], tails: Sequence[int], theta: Vector, iterations: int) -> dict[str, Any]:
+    def coins_run(self, heads: Counts, tails: Counts, theta: Vector, iterations: int) -> dict[str, Any]:
         self.check_iterations(iterations)
         return self.toss(heads, tails, theta, self.planned(iterations))
 
-    def coins_fixed_point(self, heads: Sequence[int], tails: Sequence[int], theta: Vector) -> dict[str, Any]:
+    def coins_fixed_point(self, heads: Counts, tails: Counts, theta: Vector) -> dict[str, Any]:
         found = self.toss(heads, tails, theta, LONGEST)
         return {**found, "rate": self.rate(heads, tails, found["theta"])}
 
-    def rate(self, heads: Sequence[int], tails: Sequence[int], theta: Vector) -> float:
+    def rate(self, heads: Counts, tails: Counts, theta: Vector) -> float:
         """The larger eigenvalue of the derivative of theta -> theta; both are real and not negative.
 
         With s = d ln p(round | coin) / d theta_coin, the share g of coin A has dg/da = g (1-g) s_A and
@@ -470,7 +471,7 @@ class Textbook(Adapter):
         if not 0 <= ddof < n:
             raise BadInput(f"ddof is {ddof} for {n} observations")
 
-    def check_rounds(self, heads: Sequence[int], tails: Sequence[int]) -> None:
+    def check_rounds(self, heads: Counts, tails: Counts) -> None:
         if not heads:
             raise EmptyData("there are no rounds")
         if len(heads) != len(tails):
