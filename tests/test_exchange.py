@@ -428,12 +428,8 @@ def test_an_undefined_entry_is_an_empty_value(tmp_path: Path) -> None:
     task = ("--case", case.id)
     (found,) = judged(written(tmp_path, HEADING + as_csv(right)), *task)["cases"]
     assert found["verdict"] == "pass"
-    left_out = [line for line in right if line[-1] != ""]
-    (found,) = judged(written(tmp_path, HEADING + as_csv(left_out)), *task)["cases"]
-    assert found["verdict"] in ("pass", "fail")  # an entry at the end may not be left out
-    (found,) = judged(written(tmp_path, HEADING + as_csv((*line[:-1], line[-1] or "0") for line in right)), *task)[
-        "cases"
-    ]
+    filled = as_csv((*line[:-1], line[-1] or "0") for line in right)
+    (found,) = judged(written(tmp_path, HEADING + filled), *task)["cases"]
     assert found["verdict"] == "fail"
     assert "where null is right" in found["detail"]
 
@@ -659,7 +655,7 @@ JUDGED: dict[str, str | bytes] = {
 }
 
 LOST = {
-    "nested 700 deep": (GOOD.replace("1]", "[" * 700 + "]" * 700 + "]"), "the journal cannot keep it: RecursionError"),
+    "nested 600 deep": (GOOD.replace("1]", "[" * 600 + "]" * 600 + "]"), "the journal cannot keep it: RecursionError"),
     "half a character": (GOOD.replace("1]", '"\\ud800"]'), "the JSON report cannot be written: UnicodeEncodeError"),
     "half a character in a name": (GOOD.replace("probab", "\\ud800"), "the JSON report cannot be written"),
     "a long cell": (f"{HEADING}{P},0,,{'1' * 140_000}\n", "csv.Error: field larger than field limit"),

@@ -1,7 +1,7 @@
-"""Programs that misbehave, each a real process: one case is lost, with a name for the reason, and nothing stays alive.
+"""Programs that misbehave, all of them real processes: one case is lost, for a reason with a name, and nothing stays.
 
-A script answers its first and its third case and does something else at the second. After that its process group has
-to be gone, and the third case has to come from a fresh process.
+A script does something else at each second case and answers those in between. After a fault its process group has to
+be gone, and the next case has to come from a fresh process.
 """
 
 import contextlib
@@ -39,7 +39,7 @@ GIVEN: Any = {"points": [["0"], ["1"]], "centers": [["0"], ["1"]]}
 RIGHT = Result({"labels": [0, 1]})
 
 PROLOGUE = """
-import json, os, resource, signal, subprocess, sys, time
+import json, os, resource, signal, sys, time
 FOLDER = os.path.dirname(os.path.abspath(__file__))
 resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
@@ -59,6 +59,7 @@ def result(seq, **values):
     return text({"seq": seq, "result": values})
 
 def child(code):  # one of the same group; it writes its own number down before anything else
+    import subprocess
     begin = "import os,signal,time; print(os.getpid(), file=open(%r, 'a')); " % os.path.join(FOLDER, "pids")
     return subprocess.Popen([sys.executable, "-ISc", begin + code])
 
@@ -78,18 +79,22 @@ for line in iter(sys.stdin.readline, ""):
     else:
         seq = asked["seq"]
         good = result(seq, labels=[0, 1])
-        if seq == 2:
-            misbehave(seq, good)
-        else:
+        if seq % 2:
             say(good)
+        else:
+            DOES[seq // 2 - 1 if seq // 2 <= len(DOES) else -1](seq, good)
 """
 
 
-def script(folder: Path, misbehave: str = "say(good)", before: str = "") -> list[str]:
-    """The command of a script that misbehaves at its second case."""
-    body = "".join(f"    {line}\n" for line in misbehave.split("\n"))
+def script(folder: Path, *does: str, before: str = "") -> list[str]:
+    """The command of a script that does these things at its second, fourth, ... case, and the last of them for ever."""
+    functions = "".join(
+        f"def does_{i}(seq, good):\n" + "".join(f"    {line}\n" for line in code.split("\n"))
+        for i, code in enumerate(does or ("say(good)",))
+    )
+    names = ", ".join(f"does_{i}" for i in range(len(does) or 1))
     path = folder / "peer.py"
-    path.write_text(f"{PROLOGUE}\n{before}\ndef misbehave(seq, good):\n{body}\n{LOOP}", encoding="utf-8")
+    path.write_text(f"{PROLOGUE}\n{functions}\nDOES = [{names}]\n{before}\n{LOOP}", encoding="utf-8")
     return [sys.executable, "-IS", str(path)]
 
 
@@ -118,11 +123,11 @@ def assert_nothing_is_left(folder: Path) -> None:
     assert left == []
 
 
-def three(command: Sequence[str] | str, limits: Limits) -> list[Answer]:
-    """What comes of three cases."""
+def several(command: Sequence[str] | str, limits: Limits, count: int = 3) -> list[Answer]:
+    """What comes of so many cases."""
     with Program(command, limits) as program:
         assert program.hello.name == "fake"
-        return [program.run(TASK, GIVEN, {}) for _ in range(3)]
+        return [program.run(TASK, GIVEN, {}) for _ in range(count)]
 
 
 PATIENT = Limits(case=20, start=20, grace=0.2, line=2**20)
@@ -165,28 +170,40 @@ FAULTS: dict[str, tuple[str, str, str]] = {
     "zero bytes": ("os.write(1, b'\\0\\0\\0\\0\\n')", "garbage", "is no JSON"),
     "terminal codes": ("say('\\x1b[31mred')", "garbage", "'\\x1b[31mred' is no JSON"),
     "integer of 5000 digits": (
-        'say(\'{"seq": 2, "result": {"labels": [%s, 1]}}\' % (\'9\' * 5000))',
+        'say(\'{"seq": %d, "result": {"labels": [%s, 1]}}\' % (seq, "9" * 5000))',
         "garbage",
         "is no JSON",
     ),
     "nested without end": (
-        "say('{\"seq\": 2, \"result\": {\"labels\": %s}}' % ('[' * 100000 + ']' * 100000))",
+        "say('{\"seq\": %d, \"result\": {\"labels\": %s}}' % (seq, '[' * 100000 + ']' * 100000))",
         "garbage",
         "nested too deeply",
     ),
-    "no seq": ("say(text({'result': {'labels': [0, 1]}}))", "out of order", "answered seq None where 2 was asked"),
-    "seq of before": ("say(result(1, labels=[0, 1]))", "out of order", "answered seq 1 where 2 was asked"),
-    "seq of after": ("say(result(3, labels=[0, 1]))", "out of order", "answered seq 3 where 2 was asked"),
-    "seq as text": ("say(result('2', labels=[0, 1]))", "out of order", "answered seq '2' where 2 was asked"),
-    "nothing in an answer": ("say('{\"seq\": 2}')", "garbage", "one of result, error and unsupported"),
+    "no seq": ("say(text({'result': {'labels': [0, 1]}}))", "out of order", "answered seq None where {seq} was asked"),
+    "seq of before": (
+        "say(result(seq - 1, labels=[0, 1]))",
+        "out of order",
+        "answered seq {before} where {seq} was asked",
+    ),
+    "seq of after": (
+        "say(result(seq + 1, labels=[0, 1]))",
+        "out of order",
+        "answered seq {after} where {seq} was asked",
+    ),
+    "seq as text": (
+        "say(result(str(seq), labels=[0, 1]))",
+        "out of order",
+        "answered seq '{seq}' where {seq} was asked",
+    ),
+    "nothing in an answer": ("say('{\"seq\": %d}' % seq)", "garbage", "one of result, error and unsupported"),
     "result and error": (
-        "say(text({'seq': 2, 'result': {}, 'error': {'kind': 'internal'}}))",
+        "say(text({'seq': seq, 'result': {}, 'error': {'kind': 'internal'}}))",
         "garbage",
         "one of result, error and unsupported",
     ),
-    "result is a list": ("say(text({'seq': 2, 'result': [0, 1]}))", "garbage", "result and error are objects"),
-    "error is a text": ("say(text({'seq': 2, 'error': 'bad'}))", "garbage", "result and error are objects"),
-    "unsupported is true": ("say(text({'seq': 2, 'unsupported': True}))", "garbage", "unsupported is a text"),
+    "result is a list": ("say(text({'seq': seq, 'result': [0, 1]}))", "garbage", "result and error are objects"),
+    "error is a text": ("say(text({'seq': seq, 'error': 'bad'}))", "garbage", "result and error are objects"),
+    "unsupported is true": ("say(text({'seq': seq, 'unsupported': True}))", "garbage", "unsupported is a text"),
     "line of more than the limit": ("os.write(1, b'x' * 3000000)", "too long", "a line of more than 1048576 bytes"),
     "100 MB without a line break": (
         "for _ in range(100): os.write(1, b'x' * 1000000)",
@@ -224,27 +241,58 @@ HANGS = {
 }
 
 
+Run = dict[str, tuple[int, Answer, Answer]]
+"""What it does -> the number of the case, what came of it, and of the next one."""
+
+
+def run(folder: Path, does: dict[str, str], limits: Limits) -> Run:
+    """One run through all of them."""
+    first, *answers = several(script(folder, *does.values()), limits, 2 * len(does) + 1)
+    assert first == RIGHT
+    return {what: (2 * i + 2, answers[2 * i], answers[2 * i + 1]) for i, what in enumerate(does)}
+
+
+@pytest.fixture(scope="module")
+def faults(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Run]:
+    folder = tmp_path_factory.mktemp("faults")
+    return folder, run(folder, {what: how for what, (how, _, _) in FAULTS.items()}, PATIENT)
+
+
+@pytest.fixture(scope="module")
+def hangs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Run]:
+    folder = tmp_path_factory.mktemp("hangs")
+    return folder, run(folder, HANGS, HASTY)
+
+
+@pytest.fixture(scope="module")
+def harmless(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Run]:
+    folder = tmp_path_factory.mktemp("harmless")
+    return folder, run(folder, HARMLESS, PATIENT)
+
+
 @pytest.mark.parametrize("what", FAULTS)
-def test_a_fault_costs_one_case_and_has_a_name(what: str, tmp_path: Path) -> None:
-    how, fault, message = FAULTS[what]
-    first, second, third = three(script(tmp_path, how), PATIENT)
-    assert (first, third) == (RIGHT, RIGHT)
-    assert isinstance(second, Broken)
-    assert second.fault == fault
-    assert message in second.message
-    assert len(second.message) < 1000
-    assert_nothing_is_left(tmp_path)
-    fresh = 2 + ("child(" in how)
-    assert len(pids(tmp_path)) == fresh
+def test_a_fault_costs_one_case_and_has_a_name(what: str, faults: tuple[Path, Run]) -> None:
+    _, fault, message = FAULTS[what]
+    seq, answer, after = faults[1][what]
+    assert after == RIGHT
+    assert isinstance(answer, Broken)
+    assert answer.fault == fault
+    assert message.format(seq=seq, before=seq - 1, after=seq + 1) in answer.message
+    assert len(answer.message) < 1000
 
 
 @pytest.mark.parametrize("what", HANGS)
-def test_a_program_that_hangs_is_ended_after_its_time(what: str, tmp_path: Path) -> None:
-    first, second, third = three(script(tmp_path, HANGS[what]), HASTY)
-    assert second == Broken("time-out", "gave no answer within 0.7 s")
-    assert (first, third) == (RIGHT, RIGHT)
-    assert len(pids(tmp_path)) >= 2
-    assert_nothing_is_left(tmp_path)
+def test_a_program_that_hangs_is_ended_after_its_time(what: str, hangs: tuple[Path, Run]) -> None:
+    assert hangs[1][what][1:] == (Broken("time-out", "gave no answer within 0.7 s"), RIGHT)
+
+
+def test_each_fault_is_followed_by_a_start_and_nothing_is_left(
+    faults: tuple[Path, Run], hangs: tuple[Path, Run]
+) -> None:
+    for (folder, _), does in ((faults, [how for how, _, _ in FAULTS.values()]), (hangs, list(HANGS.values()))):
+        others = sum("child(" in how or "fork()" in how for how in does)
+        assert len(pids(folder)) == 1 + len(does) + others
+        assert_nothing_is_left(folder)
 
 
 HARMLESS = {
@@ -258,7 +306,7 @@ HARMLESS = {
     "a late answer": "time.sleep(0.4); say(good)",
     "100 MB of complaints": "for _ in range(100): os.write(2, b'x' * 999999 + b'\\n')\nsay(good)",
     "a long line": "say(good[:-1] + ', \"more\": \"%s\"}' % ('x' * 900000))",
-    "another order of keys": 'say(\'{"result": {"labels": [0, 1]}, "seq": 2}\')',
+    "another order of keys": """say('{"result": {"labels": [0, 1]}, "seq": %d}' % seq)""",
     "a byte order mark": "os.write(1, b'\\xef\\xbb\\xbf' + good.encode() + b'\\n')",
     "null beside the result": 'say(good[:-1] + \', "error": null, "unsupported": null}\')',
     "closes its errors": "os.close(2); say(good)",
@@ -267,15 +315,18 @@ HARMLESS = {
 
 
 @pytest.mark.parametrize("what", HARMLESS)
-def test_what_is_unusual_and_no_fault_costs_nothing(what: str, tmp_path: Path) -> None:
-    assert three(script(tmp_path, HARMLESS[what]), PATIENT) == [RIGHT, RIGHT, RIGHT]
-    assert len(pids(tmp_path)) == 1 + ("child(" in HARMLESS[what])
-    assert_nothing_is_left(tmp_path)
+def test_what_is_unusual_and_no_fault_costs_nothing(what: str, harmless: tuple[Path, Run]) -> None:
+    assert harmless[1][what][1:] == (RIGHT, RIGHT)
+
+
+def test_what_is_no_fault_needs_no_other_start_and_its_children_are_ended(harmless: tuple[Path, Run]) -> None:
+    assert len(pids(harmless[0])) == 2, "itself and one child"
+    assert_nothing_is_left(harmless[0])
 
 
 def test_nan_and_infinity_are_read_and_never_pass(tmp_path: Path) -> None:
     how = 'say(\'{"seq": 2, "result": {"labels": [NaN, Infinity, -Infinity, 1e999]}}\')'
-    _, second, _ = three(script(tmp_path, how), PATIENT)
+    _, second, _ = several(script(tmp_path, how), PATIENT)
     assert isinstance(second, Result)
     assert str(second.values["labels"]) == "[nan, inf, -inf, inf]"
 
@@ -319,7 +370,7 @@ def test_a_request_larger_than_a_pipe_need_not_be_read(
 
 
 def test_a_large_request_and_a_large_answer_pass_through(tmp_path: Path) -> None:
-    before = LOOP.replace("labels=[0, 1]", "labels=[0] * len(asked['input']['points'])").replace("seq == 2", "False")
+    before = LOOP.replace("labels=[0, 1]", "labels=[0] * len(asked['input']['points'])").replace("seq % 2", "True")
     with Program(script(tmp_path, before=before), PATIENT) as program:
         assert program.run(TASK, LARGE, {}) == Result({"labels": [0] * 100_000})
 
@@ -417,7 +468,7 @@ def test_an_introduction_that_is_an_error_is_told(tmp_path: Path) -> None:
 
 def test_a_start_has_a_limit_of_its_own(tmp_path: Path) -> None:
     slow = script(tmp_path, before="time.sleep(1.0)")
-    assert three(slow, Limits(case=0.7, start=20, grace=0.2)) == [RIGHT, RIGHT, RIGHT]
+    assert several(slow, Limits(case=0.7, start=20, grace=0.2)) == [RIGHT, RIGHT, RIGHT]
     said = refused(script(tmp_path, before="time.sleep(60)"), Limits(case=20, start=0.3, grace=0.2))
     assert "gave no answer within 0.3 s" in said
     assert_nothing_is_left(tmp_path)
@@ -456,7 +507,7 @@ def test_the_program_has_the_environment_and_the_folder_of_the_user(
     monkeypatch.setenv("REFIMPL_TEST_WORD", "wörd")
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
-    assert three([command[0], "-IS", "../peer.py"], PATIENT) == [RIGHT] * 3
+    assert several([command[0], "-IS", "../peer.py"], PATIENT) == [RIGHT] * 3
     assert (tmp_path / "seen").read_text().splitlines() == [str((tmp_path / "here").resolve()), "wörd"]
 
 
@@ -465,7 +516,7 @@ def test_a_command_is_split_as_a_shell_splits_it_and_no_shell_sees_it(tmp_path: 
     folder.mkdir()
     command = script(folder, before="note('seen', text(sys.argv[1:]))")
     told = shlex.join(command) + r""" "two words" 'it''s' $HOME ; touch x * `id` "a\"b" ~ > y | z && \$ '' """
-    assert three(told, PATIENT) == [RIGHT] * 3
+    assert several(told, PATIENT) == [RIGHT] * 3
     seen = json.loads((folder / "seen").read_text())
     words = ["two words", "its", "$HOME", ";", "touch", "x", "*", "`id`", 'a"b', "~", ">", "y", "|", "z", "&&", "$", ""]
     assert seen == words
@@ -474,15 +525,15 @@ def test_a_command_is_split_as_a_shell_splits_it_and_no_shell_sees_it(tmp_path: 
 def test_a_shell_is_there_for_those_who_ask_for_one(tmp_path: Path) -> None:
     command = shlex.join(script(tmp_path))
     inner = f"WORD=x; test $WORD = x && {command} | cat"
-    assert three(["sh", "-c", inner], PATIENT) == [RIGHT] * 3
-    assert three(f"sh -c {shlex.quote(inner)}", PATIENT) == [RIGHT] * 3
+    assert several(["sh", "-c", inner], PATIENT) == [RIGHT] * 3
+    assert several(f"sh -c {shlex.quote(inner)}", PATIENT) == [RIGHT] * 3
     assert_nothing_is_left(tmp_path)
 
 
 def test_a_program_that_is_asked_to_end_may_do_so_itself(tmp_path: Path) -> None:
     command = script(tmp_path)
     Path(command[-1]).write_text(Path(command[-1]).read_text() + "\nnote('ended', 'kindly')\n")
-    assert three(command, Limits(case=20, start=20, grace=10)) == [RIGHT] * 3
+    assert several(command, Limits(case=20, start=20, grace=10)) == [RIGHT] * 3
     assert (tmp_path / "ended").read_text() == "kindly\n"
 
 
@@ -536,8 +587,9 @@ def cheating(folder: Path, wrong: str) -> list[str]:
     """A script that knows the golden answers; `wrong` may do something else with `number`, counted over all starts."""
     cheat(folder, TASK)
     right = "text({'seq': seq, **answers[text(asked['input'])]})"
-    loop = LOOP.replace("result(seq, labels=[0, 1])\n        if seq == 2:\n            misbehave(seq, good)", right)
-    loop = loop.replace(f"{right}\n        else:", f"{right}\n{wrong}\n        if True:")
+    loop = LOOP.replace("result(seq, labels=[0, 1])", right).replace(
+        "        if seq % 2:", f"{wrong}\n        if True:"
+    )
     return script(folder, before=ANSWERS + loop)
 
 
@@ -570,7 +622,7 @@ WRONG = """
         if seq == 3: time.sleep(60)
         if seq == 4: say("garbage")
         if seq == 5: say(result(4, labels=[0]))
-        if seq == 6: os.write(1, b"x" * 3000000)
+        if seq == 6: os.write(1, b"x" * 20000000)
         if seq == 7: os._exit(0)
         if seq == 8: say('{"seq": 8, "result": {"labels": [NaN, NaN, NaN]}}')
         if seq == 8: continue
@@ -585,14 +637,7 @@ WRONG = """
 
 def test_a_report_is_complete_whatever_happens(tmp_path: Path) -> None:
     command = cheating(tmp_path, WRONG)
-    done = subprocess.run(
-        [sys.executable, "-m", "refimpl", "verify", "--exec", shlex.join(command), "--task", TASK]
-        + ["--format", "json", "--time-limit", "1", "--junit", str(tmp_path / "junit.xml")],
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-        cwd=ROOT,
-    )
+    done = verified(command, "--format", "json", "--time-limit", "1", "--junit", str(tmp_path / "junit.xml"))
     assert done.returncode == 1, done.stderr
     report = json.loads(done.stdout)
     assert [found["id"] for found in report["cases"]] == GOLDEN
@@ -619,7 +664,7 @@ ODD = {
     "a label is an object": "labels=[{'a': 1}] * 3",
     "a label has halves": "labels=[0.5] * 3",
     "a label is a long integer": "labels=[10 ** 4000] * 3",
-    "too many": "labels=[0] * 100000",
+    "too many": "labels=[0] * 5000",
     "a cube": "labels=[[[0]]] * 3",
     "nothing": "",
     "other names": "label=[0]",
@@ -644,10 +689,10 @@ def test_a_label_of_20000_digits_is_a_wrong_one(tmp_path: Path) -> None:
         assert [entry.score.case_id for entry in report.entries] == GOLDEN
 
 
-@pytest.mark.parametrize("depth", [200, 500, 900])
-@pytest.mark.xfail(
-    strict=True, raises=RecursionError, reason="the journal and the JSON report recur more than they may"
-)
+DEEP = pytest.mark.xfail(strict=True, raises=RecursionError, reason="the journal and the JSON report recur too deeply")
+
+
+@pytest.mark.parametrize("depth", [100, pytest.param(500, marks=DEEP), pytest.param(900, marks=DEEP)])
 def test_an_answer_that_is_nested_deeply_is_a_wrong_one(depth: int, tmp_path: Path) -> None:
     how = f'say(\'{{"seq": %d, "result": {{"labels": {"[" * depth}0{"]" * depth}}}}}\' % seq); continue'
     with reported(cheating(tmp_path, f"        {how}")) as report:
@@ -666,7 +711,7 @@ def test_half_a_character_does_not_end_the_report(tmp_path: Path) -> None:
 @pytest.mark.xfail(strict=True, reason="a peer that omits every result has nothing that could be wrong")
 def test_a_peer_that_omits_everything_passes_nothing(tmp_path: Path) -> None:
     before = "introduction['omits'] = {'kmeans.assign': {'labels': 'they are secret'}}\n"
-    command = script(tmp_path, before=before + LOOP.replace("labels=[0, 1]", "").replace("seq == 2", "False"))
+    command = script(tmp_path, before=before + LOOP.replace("labels=[0, 1]", "").replace("seq % 2", "True"))
     with reported(command) as report:
         assert not report.executed
 

@@ -24,7 +24,7 @@ DATA = store.fixtures() / "data"
 IRIS, GEYSER = DATA / "iris.csv", DATA / "old_faithful.csv"
 FOUR = "x\n0\n1\n4\n9\n"
 COINS = "heads,tails\n5,5\n9,1\n8,2\n4,6\n7,3\n"
-SQUARE = "0.1,0.2\n0.1,0.4\n0.7,0.2\n0.7,0.5\n"
+SQUARE = "-0.1,0.2\n-0.1,0.4\n0.7,0.2\n0.7,0.5\n"
 
 
 def invoke(*arguments: object, stdin: str | bytes | None = None) -> Result:
@@ -73,12 +73,13 @@ def test_decimals_are_the_rationals_that_are_written() -> None:
         ("a,b\n3,4\n", ("a", "b"), 1),
         ("a;b\n3;4\n", ("a", "b"), 1),
         ("a\tb\n3\t4\n", ("a", "b"), 1),
+        ("a, b;c\n3;4\n", ("a, b", "c"), 1),
         ('"a,b";c\r\n3;4\r\n\r\n', ("a,b", "c"), 1),
         ("a\r3\r4\r", ("a",), 2),
         ("\n\n 1 , 2 \n", ("x0", "x1"), 1),
         ("7", ("x0",), 1),
     ],
-    ids=["none", "comma", "semicolon", "tab", "quoted", "one column", "blanks", "one cell"],
+    ids=["none", "comma", "semicolon", "tab", "comma in a name", "quoted", "one column", "blanks", "one cell"],
 )
 def test_header_and_delimiter_are_found(text: str, columns: tuple[str, ...], count: int) -> None:
     found = table(text)
@@ -202,7 +203,7 @@ def test_a_fit_may_take_more_than_two_hundred_steps() -> None:
 @pytest.mark.parametrize("digits", [3, 40])
 @pytest.mark.parametrize("name", ["float", "high", "ball"])
 def test_every_kind_agrees_with_fractions_as_far_as_it_promises(name: str, digits: int) -> None:
-    arguments = ("--start", "0.1,0.2; 0.7,0.4", "--digits", digits)
+    arguments = ("--start", "-0.1,0.2; 0.7,0.4", "--digits", digits)
     exact = results("kmeans.fit", SQUARE, *arguments)
     found = results("kmeans.fit", SQUARE, *arguments, "--kind", name)
     assert (found["labels"], found["iterations"]) == (exact["labels"], exact["iterations"])

@@ -19,7 +19,7 @@ from typing import Generic, NamedTuple
 
 from refimpl import linear
 from refimpl.certify.krawczyk import Derivative, Map
-from refimpl.errors import NoMass
+from refimpl.errors import NoMass, Undefined
 from refimpl.numbers import N, Numbers
 from refimpl.two_coins import Rounds, Theta
 
@@ -65,7 +65,7 @@ def image(rounds: Rounds, theta: Theta[N]) -> Image[N]:
 
 
 def jacobian(rounds: Rounds, theta: Theta[N]) -> list[list[N]]:
-    """Return J = [[dF_A/da, dF_A/db], [dF_B/da, dF_B/db]]."""
+    """Return J = [[dF_A/da, dF_A/db], [dF_B/da, dF_B/db]]. Raises Undefined where a coin has no mass."""
     by_a, by_b = [], []
     for h, t in rounds:
         a, b = (likelihood(p, h, t) for p in theta)
@@ -74,7 +74,9 @@ def jacobian(rounds: Rounds, theta: Theta[N]) -> list[list[N]]:
         by_b.append(linear.quotient(-(slope(theta[1], h, t) * a), whole))
     counts = image(rounds, theta).counts
     rows = []
-    for (heads, tails), sign in zip(counts, (1, -1), strict=True):
+    for (heads, tails), sign, coin in zip(counts, (1, -1), "AB", strict=True):
+        if linear.equals(heads + tails, 0):
+            raise Undefined(f"coin {coin} receives no toss, so that EM has no derivative here, and no rate")
         row = []
         for dg in (by_a, by_b):
             d_heads, d_tails = _counts(rounds, [share * sign for share in dg])

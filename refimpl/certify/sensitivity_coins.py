@@ -6,6 +6,8 @@ computes theta^h as exp(h ln theta) rounds what multiplies h. So they are change
     1. run          nudge every input, take the same number of steps                       (N1)
     2. fixed point  the start does not matter; F(theta*, v) = theta* gives
                     d theta*/dv = (I - J)^-1 dF/dv, and each result follows theta* and v   (N2)
+    3. its rounding every step also rounds theta_j by u theta_j, which moves the limit by
+                    (I - J)^-1 e_j theta_j u, and each result with it                      (N3)
 
 Results stand in one row: N responsibilities, H_A, T_A, H_B, T_B, theta_A, theta_B, ln p, and for a fixed point
 the rate.
@@ -46,7 +48,7 @@ def of_run(rounds: Rounds, theta: Row, iterations: int) -> list[Fraction]:
 
 
 def of_fixed_point(rounds: Rounds, theta: Row) -> list[Fraction]:
-    """Return S of the results at a fixed point theta, and of its rate.  (N2)"""
+    """Return S of the results at a fixed point theta, and of its rate.  (N2), (N3)"""
     n = len(rounds.heads)
     v = [*map(Fraction, rounds.heads), *map(Fraction, rounds.tails)]
     to_zero = [[x - (i == j) for j, x in enumerate(row)] for i, row in enumerate(slopes(theta, v[:n], v[n:]))]
@@ -61,6 +63,11 @@ def of_fixed_point(rounds: Rounds, theta: Row) -> list[Fraction]:
         move = linear.matvec(pull, linear.subtract(theta, force))
         there = _with_rate([p + m for p, m in zip(theta, move, strict=True)], nudged, n)
         sizes = [s + abs(b - a) / SMALL for s, a, b in zip(sizes, at, there, strict=True)]
+    for j, p in enumerate(theta):
+        if p not in (0, 1):  # which no step rounds
+            move = linear.matvec(pull, [p * SMALL * (i == j) for i in range(2)])
+            there = _with_rate([q + m for q, m in zip(theta, move, strict=True)], v, n)
+            sizes = [s + abs(b - a) / SMALL for s, a, b in zip(sizes, at, there, strict=True)]
     return sizes
 
 

@@ -46,7 +46,7 @@ class Number(Protocol):
 
 
 class Mpf(Number, Protocol):
-    """A number of mpmath, man · 2^exp."""
+    """A number of mpmath, whose modulus is man · 2^exp."""
 
     @property
     def man(self) -> int:

@@ -122,9 +122,12 @@ class Reference:
         return [*row, two_coins.log_likelihood(rounds, last.entered, numbers)]
 
     def _fixed_point(self, given: Numbers, params: Numbers) -> Numbers:
+        rounds, theta = coin_results.checked(given)
+        if coin_results.exact_bits(rounds, theta) > coin_results.MOST_BITS:
+            raise NotOffered("the proof would take too long; give fewer tosses, or a theta with fewer digits")
         solution = coins_fixed_point.fixed_point(given, params, self._style)
         if isinstance(solution.certificate, FixedPoint):
-            proofs.prove_limit(*coin_results.checked(given), solution.certificate)
+            proofs.prove_limit(rounds, theta, solution.certificate)
         return solution.expected
 
 

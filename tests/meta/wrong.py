@@ -1,8 +1,10 @@
 """Implementations that are wrong on purpose: the textbook with one mistake each, declared honestly but for it.
 
-spoils    the tasks of which at least one golden case notices the mistake; all others notice nothing
-caught    the golden cases whose reason names the mistake, with the verdict and a phrase of that reason
-honest    where the mistake is another convention: what has to be declared, with which nothing is wrong any more
+    spoils    the tasks of which at least one golden case notices the mistake; the other tasks notice nothing
+    caught    the golden cases whose reason names the mistake, with the verdict and a phrase of that reason
+    honest    where the mistake is another convention: what has to be declared, and nothing is wrong any more
+
+Where `caught` is empty some case notices, but no reason names the mistake.
 """
 # ruff: noqa: RUF012  # what a class tells of itself is never changed
 
@@ -16,9 +18,10 @@ from typing import Any, ClassVar
 import numpy as np
 from textbook import Counts, Pair, Posterior, Rows, State, Textbook, Vector
 
-ASSIGNING = ("kmeans.assign", "kmeans.step", "kmeans.run", "kmeans.fit", "kmeans.online")
-LLOYD = ("kmeans.step", "kmeans.run", "kmeans.fit")
 COINS = ("coins.step", "coins.run", "coins.fixed_point")
+CENTERS = ("kmeans.update", "kmeans.step", "kmeans.run", "kmeans.fit", "kmeans.optimum")
+DISTORTION = ("kmeans.step", "kmeans.run", "kmeans.fit", "kmeans.optimum")
+LABELS = ("kmeans.assign", "kmeans.step", "kmeans.run", "kmeans.fit")
 
 PASS, WEAK, FAIL, BRANCH, CONVENTION, ERROR = "pass", "weak", "fail", "wrong branch", "convention", "error"
 
@@ -43,6 +46,7 @@ def single(x: float) -> float:
 class LastIndexOnTies(Wrong):
     """A later center at the same distance replaces an earlier one."""
 
+    spoils = LABELS
     caught = {
         "kmeans.assign/tie-lowest-index": (CONVENTION, "a tie that goes to the last index"),
         "kmeans.assign/tie-three-ways": (CONVENTION, "replaces the best center on equality"),
@@ -57,6 +61,7 @@ class LastIndexOnTies(Wrong):
 class CountsLabelsFromOne(Wrong):
     """Labels are 1 to K, as in Fortran, R and Julia."""
 
+    spoils = ("kmeans.assign",)
     caught = {"kmeans.assign/plain": (BRANCH, "labels that are counted from 1")}
 
     def kmeans_assign(self, points: Rows, centers: Rows) -> dict[str, Any]:
@@ -66,6 +71,7 @@ class CountsLabelsFromOne(Wrong):
 class FarthestCenter(Wrong):
     """The comparison is the wrong way round."""
 
+    spoils = ("kmeans.assign", "kmeans.step", "kmeans.run", "kmeans.fit", "kmeans.online")
     caught = {"kmeans.assign/plain": (BRANCH, "of the farthest center")}
 
     def nearest(self, x: Vector, centers: Rows) -> int:
@@ -75,6 +81,7 @@ class FarthestCenter(Wrong):
 class Manhattan(Wrong):
     """Points go to the nearest center in the sum of absolute differences."""
 
+    spoils = ("kmeans.assign", "kmeans.run", "kmeans.fit")
     caught = {}
 
     def nearest(self, x: Vector, centers: Rows) -> int:
@@ -85,6 +92,7 @@ class Manhattan(Wrong):
 class Chebyshev(Wrong):
     """Points go to the nearest center in the largest absolute difference."""
 
+    spoils = ("kmeans.assign", "kmeans.run", "kmeans.fit")
     caught = {}
 
     def nearest(self, x: Vector, centers: Rows) -> int:
@@ -95,6 +103,7 @@ class Chebyshev(Wrong):
 class LeavesOutColumns(Wrong):
     """Distances are taken in the plane of the first two columns."""
 
+    spoils = ("kmeans.assign", "kmeans.run", "kmeans.fit", "kmeans.optimum", "kmeans.seeding")
     caught = {
         "kmeans.assign/iris": (BRANCH, "columns that are left out"),
         "kmeans.seeding/iris": (FAIL, "columns that are left out"),
@@ -107,6 +116,7 @@ class LeavesOutColumns(Wrong):
 class ExpandsSquares(Wrong):
     """|x|^2 - 2 x.y + |y|^2, which cancels far from the origin."""
 
+    spoils = ("kmeans.assign", "kmeans.step", "kmeans.run", "kmeans.fit", "kmeans.optimum", "kmeans.seeding")
     caught = {
         "kmeans.assign/offset-1e8": (BRANCH, "|x|^2 - 2xy + |y|^2"),
         "kmeans.step/offset-1e8": (BRANCH, "expanded squares in the assignment and in the distortion"),
@@ -123,6 +133,7 @@ class ExpandsSquares(Wrong):
 class ExpandsSquaresInBinary32(Wrong):
     """|x|^2 - 2 x.y + |y|^2 in binary32."""
 
+    spoils = ("kmeans.assign", "kmeans.step", "kmeans.run", "kmeans.fit", "kmeans.optimum", "kmeans.seeding")
     caught = {
         "kmeans.assign/offset-1e8-plane": (BRANCH, "expanded squares in two dimensions"),
         "kmeans.step/small-spread": (FAIL, "a distortion from expanded squares"),
@@ -140,6 +151,19 @@ class ExpandsSquaresInBinary32(Wrong):
 class Binary32(Wrong):
     """All that needs no logarithm is computed in binary32."""
 
+    spoils = (
+        "moments.covariance",
+        "kmeans.assign",
+        "kmeans.update",
+        "kmeans.step",
+        "kmeans.run",
+        "kmeans.fit",
+        "kmeans.online",
+        "kmeans.optimum",
+        "kmeans.seeding",
+        "coins.step",
+        "coins.run",
+    )
     caught = {
         "kmeans.assign/near-tie-seen": (BRANCH, "binary32 inside"),
         "kmeans.fit/old-faithful-eruptions-3": (FAIL, "binary32 inside"),
@@ -156,6 +180,7 @@ class Binary32(Wrong):
 class TiesWithinATolerance(Wrong):
     """A center replaces the best one only if it is nearer by more than one part in a million."""
 
+    spoils = ("kmeans.assign",)
     caught = {"kmeans.assign/near-tie-seen": (BRANCH, "treat a small difference of distances as a tie")}
 
     def nearest(self, x: Vector, centers: Rows) -> int:
@@ -170,6 +195,7 @@ class TiesWithinATolerance(Wrong):
 class TinyDistancesAreZero(Wrong):
     """Points that are nearer than 1e-12 count as equal."""
 
+    spoils = ("kmeans.assign", "kmeans.fit")
     caught = {"kmeans.assign/magnitude-1e-150": (BRANCH, "thresholds below which two points count as equal")}
 
     def squared_distance(self, x: Vector, y: Vector) -> float:
@@ -180,6 +206,7 @@ class TinyDistancesAreZero(Wrong):
 class FourthPowers(Wrong):
     """Squares of squares are compared, and overflow."""
 
+    spoils = ("kmeans.assign", "kmeans.fit")
     caught = {
         "kmeans.assign/magnitude-1e150": (BRANCH, "fourth powers"),
         "kmeans.fit/magnitude-1e150": (BRANCH, "fourth powers that overflow"),
@@ -193,6 +220,7 @@ class FourthPowers(Wrong):
 class CentresFirst(Wrong):
     """The mean of the data is subtracted from points and centers before they are compared."""
 
+    spoils = ("kmeans.fit",)
     caught = {"kmeans.fit/tie-broken-by-centring": (CONVENTION, "data that are centred first")}
 
     def assign(self, points: Rows, centers: Rows) -> list[int]:
@@ -206,6 +234,7 @@ class CentresFirst(Wrong):
 class BoundsThatDoNotDrift(Wrong):
     """Hamerly's bound on the second nearest center is not lowered when centers move."""
 
+    spoils = ("kmeans.run", "kmeans.fit")
     caught = {"kmeans.run/elkan-hundred": (CONVENTION, "bounds that skip a needed distance")}
 
     points: Rows = ()
@@ -226,6 +255,7 @@ class BoundsThatDoNotDrift(Wrong):
 class RefusesToPredict(Wrong):
     """A new point is labelled only where there are as many points as centers."""
 
+    spoils = ("kmeans.assign",)
     caught = {"kmeans.assign/fewer-points-than-centers": (ERROR, "Catches a refusal")}
 
     def check_centers(self, points: Rows, centers: Rows) -> None:
@@ -236,6 +266,7 @@ class RefusesToPredict(Wrong):
 class NeedsTwoCenters(Wrong):
     """The second nearest center is looked at, even where there is one."""
 
+    spoils = ("kmeans.fit",)
     caught = {"kmeans.fit/one-cluster": (ERROR, "needs a second center")}
 
     def nearest(self, x: Vector, centers: Rows) -> int:
@@ -246,6 +277,7 @@ class NeedsTwoCenters(Wrong):
 class Standardises(Wrong):
     """Columns are divided by their spread before distances are taken."""
 
+    spoils = LABELS
     caught = {"kmeans.step/old-faithful": (BRANCH, "data on very different scales")}
 
     def assign(self, points: Rows, centers: Rows) -> list[int]:
@@ -259,6 +291,7 @@ class Standardises(Wrong):
 class PerturbsTheCenters(Wrong):
     """The first center of the start is pushed aside by a billionth, so that nothing is tied."""
 
+    spoils = ("kmeans.fit",)
     caught = {"kmeans.fit/crossed-squares": (CONVENTION, "a perturbation of the start")}
 
     def fit(self, points: Rows, centers: Rows) -> tuple[State, int]:
@@ -272,6 +305,7 @@ class PerturbsTheCenters(Wrong):
 class Medians(Wrong):
     """The center of a cluster is its median, column by column."""
 
+    spoils = CENTERS
     caught = {
         "kmeans.update/plain": (FAIL, "Catches medians"),
         "kmeans.fit/centroids-not-medians": (FAIL, "medians for means"),
@@ -285,6 +319,7 @@ class Medians(Wrong):
 class Sums(Wrong):
     """The sum of a cluster is not divided."""
 
+    spoils = CENTERS
     caught = {"kmeans.update/plain": (FAIL, "sums")}
 
     def moved(self, group: Rows, old: Vector) -> Vector:
@@ -294,6 +329,7 @@ class Sums(Wrong):
 class MeansOfAll(Wrong):
     """Every cluster gets the mean of all points."""
 
+    spoils = CENTERS
     caught = {"kmeans.update/plain": (FAIL, "a mean over all points")}
 
     def update(self, points: Rows, labels: Sequence[int], centers: Rows) -> list[Vector]:
@@ -303,6 +339,7 @@ class MeansOfAll(Wrong):
 class HalfTheWay(Wrong):
     """The new center is averaged with the old one."""
 
+    spoils = CENTERS
     caught = {"kmeans.run/beyond-convergence": (FAIL, "moves on after the labels settle")}
 
     def moved(self, group: Rows, old: Vector) -> Vector:
@@ -312,6 +349,7 @@ class HalfTheWay(Wrong):
 class DividesIntegers(Wrong):
     """The quotient of a mean is cut to an integer."""
 
+    spoils = CENTERS
     caught = {"kmeans.update/thirds": (FAIL, "integer division")}
 
     def mean(self, group: Rows) -> Vector:
@@ -321,6 +359,7 @@ class DividesIntegers(Wrong):
 class MixesColumns(Wrong):
     """The columns of a mean come in the reverse order."""
 
+    spoils = CENTERS
     caught = {"kmeans.update/iris-species": (FAIL, "columns that are mixed up")}
 
     def moved(self, group: Rows, old: Vector) -> Vector:
@@ -330,6 +369,7 @@ class MixesColumns(Wrong):
 class DropsEmpty(Wrong):
     """An empty cluster disappears from the answer."""
 
+    spoils = ("kmeans.update", "kmeans.step", "kmeans.fit")
     caught = {
         "kmeans.update/empty-keeps": (FAIL, "disappears"),
         "kmeans.step/empty-cluster": (FAIL, "an empty cluster that is dropped"),
@@ -350,6 +390,7 @@ class DropsEmpty(Wrong):
 class ZeroesEmpty(Wrong):
     """An empty cluster gets the origin."""
 
+    spoils = ("kmeans.update", "kmeans.step", "kmeans.fit")
     caught = {
         "kmeans.update/empty-keeps": (CONVENTION, "an empty cluster that becomes 0"),
         "kmeans.step/empty-cluster": (CONVENTION, "set to 0"),
@@ -364,6 +405,7 @@ class ZeroesEmpty(Wrong):
 class DividesByNothing(Wrong):
     """The mean of no points is 0/0."""
 
+    spoils = ("kmeans.update", "kmeans.step", "kmeans.fit")
     caught = {"kmeans.update/empty-keeps": (FAIL, "NaN")}
     honest = {"empty": "nan"}
 
@@ -374,6 +416,7 @@ class DividesByNothing(Wrong):
 class RelocatesEmpty(Wrong):
     """An empty cluster gets the point that is farthest from its center."""
 
+    spoils = ("kmeans.update", "kmeans.step", "kmeans.fit")
     caught = {
         "kmeans.step/empty-cluster": (CONVENTION, "given the farthest point in silence"),
         "kmeans.fit/empty-cluster": (BRANCH, "relocated in silence"),
@@ -388,6 +431,7 @@ class StaleInertia(Wrong):
     """An empty cluster takes the farthest point, which is declared; but J is that of before."""
 
     conventions = {"empty": "relocate"}
+    spoils = ("kmeans.step",)
     caught = {}
 
     def step(self, points: Rows, centers: Rows) -> State:
@@ -402,6 +446,7 @@ class StaleInertia(Wrong):
 class LooksForDistinctPoints(Wrong):
     """There must be as many distinct points as centers; otherwise the search for them has no end."""
 
+    spoils = ("kmeans.step", "kmeans.fit", "kmeans.optimum")
     caught = {
         "kmeans.step/more-centers-than-distinct-points": (ERROR, "a loop that looks for a third distinct point"),
         "kmeans.fit/more-centers-than-distinct-points": (ERROR, "a loop that looks for a third distinct point"),
@@ -427,6 +472,7 @@ class LooksForDistinctPoints(Wrong):
 class MeanOfSquares(Wrong):
     """J is divided by the number of points."""
 
+    spoils = DISTORTION
     caught = {
         "kmeans.step/distances-not-variances": (FAIL, "the mean of squared distances for their sum"),
         "kmeans.optimum/sizes-not-equal": (FAIL, "the within-cluster mean in place of the sum"),
@@ -439,6 +485,7 @@ class MeanOfSquares(Wrong):
 class UnsquaredObjective(Wrong):
     """J is the sum of distances."""
 
+    spoils = DISTORTION
     caught = {"kmeans.step/distances-not-variances": (FAIL, "the sum of unsquared distances")}
 
     def distortion(self, points: Rows, labels: Sequence[int], centers: Rows) -> float:
@@ -449,6 +496,7 @@ class UnsquaredObjective(Wrong):
 class StaleObjective(Wrong):
     """J is that of the centers before the update."""
 
+    spoils = ("kmeans.step", "kmeans.run")
     caught = {"kmeans.step/stale-objective": (CONVENTION, "belongs to the centers before the update")}
     honest = {"objective": "old"}
 
@@ -459,6 +507,7 @@ class StaleObjective(Wrong):
 class SquaresAboutZero(Wrong):
     """J is sum |x|^2 - sum n |c|^2, which cancels far from the origin."""
 
+    spoils = DISTORTION
     caught = {"kmeans.optimum/offset-1e8": (FAIL, "sums of squares about 0")}
 
     def distortion(self, points: Rows, labels: Sequence[int], centers: Rows) -> float:
@@ -470,6 +519,7 @@ class SquaresAboutZero(Wrong):
 class FinalLabels(Wrong):
     """Labels, and J with them, are assigned once more to the centers that are returned."""
 
+    spoils = ("kmeans.step", "kmeans.run")
     caught = {
         "kmeans.step/plain": (CONVENTION, "labels of the other half-step"),
         "kmeans.run/iris-2": (CONVENTION, "labels of the last centers"),
@@ -487,6 +537,7 @@ class FinalLabels(Wrong):
 class OneTooMany(Wrong):
     """A loop from 0 to T takes T + 1 steps."""
 
+    spoils = ("kmeans.run", "coins.run")
     caught = {
         "kmeans.run/one-iteration": (BRANCH, "an iteration too many"),
         "kmeans.run/iris-5": (BRANCH, "an iteration too many"),
@@ -500,6 +551,7 @@ class OneTooMany(Wrong):
 class OneTooFew(Wrong):
     """A loop from 1 to T - 1 takes T - 1 steps."""
 
+    spoils = ("kmeans.run", "coins.run")
     caught = {
         "kmeans.run/three-iterations": (BRANCH, "or too few"),
         "kmeans.run/iris-5": (BRANCH, "or too few"),
@@ -513,6 +565,7 @@ class OneTooFew(Wrong):
 class AtLeastOnce(Wrong):
     """The loop asks at its end whether it is done."""
 
+    spoils = ("kmeans.run", "coins.run")
     caught = {
         "kmeans.run/no-iterations": (FAIL, "a loop that runs at least once"),
         "coins.run/no-iterations": (FAIL, "a loop that runs at least once"),
@@ -525,6 +578,7 @@ class AtLeastOnce(Wrong):
 class RunStopsByTolerance(Wrong):
     """A run ends early where no center moves by as much as 200 units."""
 
+    spoils = ("kmeans.run",)
     caught = {
         "kmeans.run/three-iterations": (BRANCH, "a stop by a tolerance"),
         "kmeans.run/tolerance-times-10": (BRANCH, "a tolerance in the units of the data"),
@@ -543,6 +597,7 @@ class RunStopsByTolerance(Wrong):
 class FitStopsByTolerance(Wrong):
     """A fit ends where J falls by less than 1 percent."""
 
+    spoils = ("kmeans.fit",)
     caught = {"kmeans.fit/iris-3": (BRANCH, "a stop by a tolerance")}
 
     def settled(self, before: State, after: State) -> bool:
@@ -552,6 +607,7 @@ class FitStopsByTolerance(Wrong):
 class FitStopsByACoarseTolerance(Wrong):
     """A fit ends where J falls by less than 15 percent."""
 
+    spoils = ("kmeans.fit",)
     caught = {"kmeans.fit/old-faithful-2": (FAIL, "a stop by a tolerance")}
 
     def settled(self, before: State, after: State) -> bool:
@@ -561,6 +617,7 @@ class FitStopsByACoarseTolerance(Wrong):
 class FitStopsByFewLabels(Wrong):
     """A fit ends where less than one label in twenty changes."""
 
+    spoils = ("kmeans.fit",)
     caught = {"kmeans.fit/old-faithful-waiting-2": (BRANCH, "a stop after a step that moves few points")}
 
     def settled(self, before: State, after: State) -> bool:
@@ -570,6 +627,7 @@ class FitStopsByFewLabels(Wrong):
 class FitStopsByTheQuotient(Wrong):
     """The fall of J is divided by J."""
 
+    spoils = ("kmeans.fit",)
     caught = {"kmeans.fit/every-point-a-cluster": (ERROR, "a stop rule relative to a distortion of 0")}
 
     def settled(self, before: State, after: State) -> bool:
@@ -579,6 +637,7 @@ class FitStopsByTheQuotient(Wrong):
 class DividesByTheSpread(Wrong):
     """The scale of the data is divided by."""
 
+    spoils = ("kmeans.fit",)
     caught = {"kmeans.fit/all-points-equal": (ERROR, "a division by a spread of 0")}
 
     def fit(self, points: Rows, centers: Rows) -> tuple[State, int]:
@@ -590,6 +649,7 @@ class DividesByTheSpread(Wrong):
 class FitWaitsForCenters(Wrong):
     """A fit ends where centers are equal to the last bit, but threads add their shares in any order."""
 
+    spoils = ("kmeans.fit",)
     caught = {"kmeans.fit/thirds": (FAIL, "waits for centers to be equal to the last bit")}
 
     forward = True
@@ -609,6 +669,7 @@ class FitWaitsForCenters(Wrong):
 class HartigansExchange(Wrong):
     """A fit goes on with single points whose exchange lowers J."""
 
+    spoils = ("kmeans.fit",)
     caught = {"kmeans.fit/tie-at-a-fixed-point": (CONVENTION, "giving the tied point away lowers J")}
 
     def fit(self, points: Rows, centers: Rows) -> tuple[State, int]:
@@ -623,6 +684,7 @@ class HartigansExchange(Wrong):
 class FitStopsByAbsoluteTolerance(Wrong):
     """A fit ends where J falls by less than 1e-4."""
 
+    spoils = ("kmeans.fit",)
     caught = {"kmeans.fit/magnitude-1e-150": (FAIL, "an absolute tolerance")}
 
     def settled(self, before: State, after: State) -> bool:
@@ -632,6 +694,7 @@ class FitStopsByAbsoluteTolerance(Wrong):
 class FitStopsOnDistances(Wrong):
     """A fit ends where the sum of unsquared distances to the centers that entered does not fall."""
 
+    spoils = ("kmeans.fit",)
     caught = {"kmeans.fit/unsquared-objective": (BRANCH, "a stop rule on the sum of unsquared distances")}
 
     def step(self, points: Rows, centers: Rows) -> State:
@@ -650,6 +713,7 @@ class FitStopsOnDistances(Wrong):
 class FitCountsOneLess(Wrong):
     """The step that only finds that nothing changes is not counted."""
 
+    spoils = ("kmeans.fit",)
     caught = {"kmeans.fit/plain": (FAIL, "counts its iterations otherwise")}
 
     def fit(self, points: Rows, centers: Rows) -> tuple[State, int]:
@@ -660,6 +724,7 @@ class FitCountsOneLess(Wrong):
 class FitRestarts(Wrong):
     """The best of the given start and of others is returned."""
 
+    spoils = ("kmeans.fit",)
     caught = {"kmeans.fit/local-minimum": (BRANCH, "hidden restarts")}
 
     def fit(self, points: Rows, centers: Rows) -> tuple[State, int]:
@@ -674,6 +739,7 @@ class FitRestarts(Wrong):
 class StartIsAPoint(Wrong):
     """The start counts as the first point that a center has received."""
 
+    spoils = ("kmeans.online",)
     caught = {"kmeans.online/mean-of-the-received": (FAIL, "a start that carries weight")}
 
     def weight_of(self, received: Sequence[int], k: int) -> int:
@@ -683,6 +749,7 @@ class StartIsAPoint(Wrong):
 class SharedCount(Wrong):
     """n counts all points, whichever center received them."""
 
+    spoils = ("kmeans.online",)
     caught = {"kmeans.online/old-faithful": (BRANCH, "a count that is shared by the centers")}
 
     def weight_of(self, received: Sequence[int], k: int) -> int:
@@ -692,6 +759,7 @@ class SharedCount(Wrong):
 class Batch(Wrong):
     """All points are assigned to the start before any center moves."""
 
+    spoils = ("kmeans.online",)
     caught = {}
 
     def kmeans_online(self, points: Rows, centers: Rows, rate: float | str) -> dict[str, Any]:
@@ -706,6 +774,7 @@ class Batch(Wrong):
 class Shuffles(Wrong):
     """Points are taken in another order, from the last to the first."""
 
+    spoils = ("kmeans.online",)
     caught = {"kmeans.online/order-matters": (BRANCH, "points that are shuffled")}
 
     def kmeans_online(self, points: Rows, centers: Rows, rate: float | str) -> dict[str, Any]:
@@ -716,6 +785,7 @@ class Shuffles(Wrong):
 class DecreasingRate(Wrong):
     """A given rate is divided by the number of points as well."""
 
+    spoils = ("kmeans.online",)
     caught = {"kmeans.online/constant-rate": (FAIL, "one that decreases")}
 
     def pulled(self, center: Vector, x: Vector, rate: float | str, n: int) -> list[float]:
@@ -725,6 +795,7 @@ class DecreasingRate(Wrong):
 class ZeroRateIsMissing(Wrong):
     """`rate or "1/n"` takes a rate of 0 for a missing one."""
 
+    spoils = ("kmeans.online",)
     caught = {"kmeans.online/rate-zero": (FAIL, "taken for a missing one")}
 
     def pulled(self, center: Vector, x: Vector, rate: float | str, n: int) -> list[float]:
@@ -734,6 +805,7 @@ class ZeroRateIsMissing(Wrong):
 class ClippedRate(Wrong):
     """A rate above 0.9 is taken for 0.9."""
 
+    spoils = ("kmeans.online",)
     caught = {"kmeans.online/rate-one": (FAIL, "clipped below 1")}
 
     def pulled(self, center: Vector, x: Vector, rate: float | str, n: int) -> list[float]:
@@ -746,6 +818,7 @@ class ClippedRate(Wrong):
 class HillClimbing(Wrong):
     """Lloyd's algorithm from the first k points is taken for the optimum."""
 
+    spoils = ("kmeans.optimum",)
     caught = {
         "kmeans.optimum/rectangle": (FAIL, "a local minimum"),
         "kmeans.optimum/old-faithful-eruptions-4": (FAIL, "a local minimum on real data"),
@@ -759,6 +832,7 @@ class HillClimbing(Wrong):
 class HillClimbingFromTheEnd(Wrong):
     """Lloyd's algorithm from the last k points is taken for the optimum."""
 
+    spoils = ("kmeans.optimum",)
     caught = {"kmeans.optimum/eight-points": (FAIL, "heuristics that do not try every partition")}
 
     def best_partition(self, points: Rows, k: int) -> list[int]:
@@ -768,6 +842,7 @@ class HillClimbingFromTheEnd(Wrong):
 class CutsAtQuantiles(Wrong):
     """On a line clusters of equal size are taken for the optimum."""
 
+    spoils = ("kmeans.optimum",)
     caught = {"kmeans.optimum/sizes-not-equal": (FAIL, "cuts at quantiles")}
 
     def best_intervals(self, xs: Vector, k: int) -> list[int]:
@@ -778,6 +853,7 @@ class CutsAtQuantiles(Wrong):
 class AlongTheFirstColumn(Wrong):
     """The optimum is looked for on the line of the first column."""
 
+    spoils = ("kmeans.optimum",)
     caught = {"kmeans.optimum/space": (FAIL, "clusters that are found coordinate by coordinate")}
 
     def best_partition(self, points: Rows, k: int) -> list[int]:
@@ -787,6 +863,7 @@ class AlongTheFirstColumn(Wrong):
 class OneClusterLess(Wrong):
     """The optimum has a cluster less than it may have."""
 
+    spoils = ("kmeans.optimum",)
     caught = {"kmeans.optimum/every-point-a-cluster": (FAIL, "a distortion above 0")}
 
     def best_partition(self, points: Rows, k: int) -> list[int]:
@@ -796,6 +873,7 @@ class OneClusterLess(Wrong):
 class UnsquaredSeeding(Wrong):
     """k-means++ draws by the distance, not by its square."""
 
+    spoils = ("kmeans.seeding",)
     caught = {"kmeans.seeding/squared-distances": (FAIL, "proportional to the distance, not to its square")}
 
     def seeding_weight(self, x: Vector, chosen: Rows) -> float:
@@ -805,6 +883,7 @@ class UnsquaredSeeding(Wrong):
 class ToTheFirstChosen(Wrong):
     """D is the distance to the first chosen point."""
 
+    spoils = ("kmeans.seeding",)
     caught = {"kmeans.seeding/two-chosen": (FAIL, "distances to the first or the last chosen point only")}
 
     def seeding_weight(self, x: Vector, chosen: Rows) -> float:
@@ -814,6 +893,7 @@ class ToTheFirstChosen(Wrong):
 class ToTheLastChosen(Wrong):
     """D is the distance to the last chosen point."""
 
+    spoils = ("kmeans.seeding",)
     caught = {"kmeans.seeding/two-chosen": (FAIL, "distances to the first or the last chosen point only")}
 
     def seeding_weight(self, x: Vector, chosen: Rows) -> float:
@@ -823,6 +903,7 @@ class ToTheLastChosen(Wrong):
 class EvenDraw(Wrong):
     """Where every distance is 0 all points are drawn evenly."""
 
+    spoils = ("kmeans.seeding",)
     caught = {"kmeans.seeding/refuse-no-distance": (FAIL, "0/0")}
 
     def no_distance(self, weights: Vector) -> dict[str, Any]:
@@ -835,6 +916,7 @@ class EvenDraw(Wrong):
 class OtherCoin(Wrong):
     """Responsibilities are told of coin B."""
 
+    spoils = COINS
     caught = {"coins.step/lecture": (FAIL, "a wrong E-step")}
 
     def toss(self, heads: Counts, tails: Counts, theta: Vector, iterations: int) -> dict[str, Any]:
@@ -845,6 +927,7 @@ class OtherCoin(Wrong):
 class IgnoresTails(Wrong):
     """The likelihood of a round is theta^h alone."""
 
+    spoils = COINS
     caught = {"coins.step/lecture": (FAIL, "a wrong E-step")}
 
     def log_round(self, heads: int, tails: int, p: float) -> float:
@@ -854,6 +937,7 @@ class IgnoresTails(Wrong):
 class HardShares(Wrong):
     """A round belongs wholly to the likelier coin."""
 
+    spoils = COINS
     caught = {"coins.step/equal-coins": (FAIL, "responsibilities other than one half")}
 
     def share(self, mine: float, other: float) -> float:
@@ -863,6 +947,7 @@ class HardShares(Wrong):
 class Binary32Shares(Wrong):
     """Responsibilities are held in binary32."""
 
+    spoils = COINS
     caught = {"coins.run/near-equal-start": (WEAK, "responsibilities in binary32")}
 
     def share(self, mine: float, other: float) -> float:
@@ -872,6 +957,7 @@ class Binary32Shares(Wrong):
 class RestOfOne(Wrong):
     """The share of coin B is 1 - that of A, which cancels where A has nearly all."""
 
+    spoils = ("coins.run",)
     caught = {"coins.run/border": (WEAK, "pushed to 0 or 1 by rounding")}
 
     def e_step(self, heads: Counts, tails: Counts, theta: Vector) -> Posterior:
@@ -884,6 +970,7 @@ class RestOfOne(Wrong):
 class PlainPowers(Wrong):
     """Likelihoods are multiplied, and underflow to 0/0."""
 
+    spoils = ("coins.step",)
     caught = {"coins.step/thousand-tosses": (ERROR, "products of a thousand probabilities")}
 
     def e_step(self, heads: Counts, tails: Counts, theta: Vector) -> Posterior:
@@ -900,6 +987,7 @@ class PlainPowers(Wrong):
 class ZeroTimesInfinity(Wrong):
     """0 log 0 is NaN."""
 
+    spoils = ("coins.step", "coins.fixed_point")
     caught = {
         "coins.fixed_point/border": (FAIL, "0 log 0"),
         "coins.step/coin-that-cannot": (FAIL, "0^0 = 1 elsewhere"),
@@ -912,6 +1000,7 @@ class ZeroTimesInfinity(Wrong):
 class DividesByTheRound(Wrong):
     """Counts are taken as shares of heads times the length of the round, 0/0 for a round without tosses."""
 
+    spoils = ("coins.step",)
     caught = {"coins.step/round-without-tosses": (ERROR, "a division by the length of a round")}
 
     def expected(self, heads: Counts, tails: Counts, shares: Vector) -> Pair:
@@ -922,6 +1011,7 @@ class DividesByTheRound(Wrong):
 class ImpossibleIsEven(Wrong):
     """A round that neither coin can show is shared evenly."""
 
+    spoils = ("coins.step",)
     caught = {"coins.step/refuse-impossible": (FAIL, "NaN or one half")}
 
     def impossible(self) -> float:
@@ -937,6 +1027,7 @@ class ImpossibleIsEven(Wrong):
 class Binomial(Wrong):
     """ln C(h + t, h) is added for every round."""
 
+    spoils = COINS
     caught = {"coins.step/binomial-coefficient": (CONVENTION, "ln C(10, 5)")}
     honest = {"binomial": "included"}
 
@@ -947,6 +1038,7 @@ class Binomial(Wrong):
 class MeanLikelihood(Wrong):
     """ln p is divided by the number of rounds."""
 
+    spoils = COINS
     caught = {}
     honest = {"scale": "per-sample"}
 
@@ -957,6 +1049,7 @@ class MeanLikelihood(Wrong):
 class LikelihoodPerToss(Wrong):
     """ln p is divided by the number of tosses."""
 
+    spoils = COINS
     caught = {"coins.fixed_point/unequal-rounds": (FAIL, "a likelihood per toss")}
 
     def log_likelihood(self, terms: Vector, heads: Counts, tails: Counts) -> float:
@@ -966,6 +1059,7 @@ class LikelihoodPerToss(Wrong):
 class CommonLogarithm(Wrong):
     """ln p is a logarithm to base 10."""
 
+    spoils = COINS
     caught = {}
 
     def log_likelihood(self, terms: Vector, heads: Counts, tails: Counts) -> float:
@@ -975,6 +1069,7 @@ class CommonLogarithm(Wrong):
 class ForgetsThePrior(Wrong):
     """ln p lacks the 1/2 with which each coin is picked."""
 
+    spoils = COINS
     caught = {}
 
     def log_prior(self) -> float:
@@ -984,6 +1079,7 @@ class ForgetsThePrior(Wrong):
 class LikelihoodThatLeft(Wrong):
     """ln p is taken at the theta that is returned."""
 
+    spoils = ("coins.step", "coins.run")
     caught = {"coins.run/lecture-2": (CONVENTION, "log-likelihood at the parameters that leave the last step")}
     honest = {"likelihood": "left"}
 
@@ -995,6 +1091,7 @@ class LikelihoodThatLeft(Wrong):
 class AllThatLeft(Wrong):
     """Responsibilities, counts and ln p are taken at the theta that is returned."""
 
+    spoils = ("coins.step", "coins.run")
     caught = {"coins.run/lecture-2": (FAIL, "counts and log-likelihood at the parameters that leave the last step")}
 
     def toss(self, heads: Counts, tails: Counts, theta: Vector, iterations: int) -> dict[str, Any]:
@@ -1008,6 +1105,7 @@ class AllThatLeft(Wrong):
 class WholeTosses(Wrong):
     """Expected counts are rounded."""
 
+    spoils = COINS
     caught = {"coins.step/one-toss-each": (FAIL, "counts that are rounded to whole tosses")}
 
     def expected(self, heads: Counts, tails: Counts, shares: Vector) -> Pair:
@@ -1018,6 +1116,7 @@ class WholeTosses(Wrong):
 class Smoothing(Wrong):
     """A head and a tail are added to the counts before theta is taken."""
 
+    spoils = COINS
     caught = {"coins.step/heads-never": (FAIL, "smoothing")}
 
     def probability(self, heads: float, tails: float, old: float) -> float:
@@ -1027,6 +1126,7 @@ class Smoothing(Wrong):
 class KeepsOffTheBorder(Wrong):
     """Theta stays a millionth away from 0 and 1, for fear of 0 log 0."""
 
+    spoils = COINS
     caught = {
         "coins.step/heads-always": (FAIL, "theta is exactly 1"),
         "coins.step/heads-never": (FAIL, "theta is exactly 0"),
@@ -1040,6 +1140,7 @@ class KeepsOffTheBorder(Wrong):
 class CommonNumberOfTosses(Wrong):
     """Expected heads are divided by the expected rounds times the mean length of a round."""
 
+    spoils = COINS
     caught = {"coins.step/unequal-rounds": (FAIL, "a common number of tosses")}
 
     def m_step(self, heads: Counts, tails: Counts, entered: Vector, found: Posterior) -> list[float]:
@@ -1051,6 +1152,7 @@ class CommonNumberOfTosses(Wrong):
 class MeanOfTheShares(Wrong):
     """Theta is the weighted mean of the rounds' shares of heads."""
 
+    spoils = COINS
     caught = {"coins.run/unequal-rounds": (FAIL, "the mean of the rounds' shares of heads")}
 
     def m_step(self, heads: Counts, tails: Counts, entered: Vector, found: Posterior) -> list[float]:
@@ -1066,6 +1168,7 @@ class MeanOfTheShares(Wrong):
 class NothingByNothing(Wrong):
     """A coin without expected tosses gets 0/0."""
 
+    spoils = ("coins.step",)
     caught = {"coins.step/coin-without-mass": (FAIL, "0/0 in the M-step")}
 
     def probability(self, heads: float, tails: float, old: float) -> float:
@@ -1075,6 +1178,7 @@ class NothingByNothing(Wrong):
 class SortedCoins(Wrong):
     """Coin A is the one that shows more heads."""
 
+    spoils = COINS
     caught = {
         "coins.run/swapped-start": (FAIL, "coins that are sorted"),
         "coins.fixed_point/swapped-start": (FAIL, "coins that are sorted"),
@@ -1091,6 +1195,7 @@ class SortedCoins(Wrong):
 class PerturbsTheStart(Wrong):
     """Equal coins are pushed apart."""
 
+    spoils = ("coins.fixed_point",)
     caught = {"coins.fixed_point/saddle": (FAIL, "a hidden perturbation of the start")}
 
     def em(self, heads: Counts, tails: Counts, theta: Vector, iterations: int) -> tuple[Posterior, Vector]:
@@ -1102,6 +1207,7 @@ class PerturbsTheStart(Wrong):
 class EmStopsByTolerance(Wrong):
     """A run ends where theta moves by less than 1e-6."""
 
+    spoils = ("coins.run", "coins.fixed_point")
     caught = {
         "coins.run/lecture-30": (FAIL, "a stop by a tolerance"),
         "coins.fixed_point/lecture": (FAIL, "a stop by a tolerance"),
@@ -1120,6 +1226,7 @@ class EmStopsByTolerance(Wrong):
 class AlwaysN(Wrong):
     """The divisor is n, whatever ddof is."""
 
+    spoils = ("moments.covariance",)
     caught = {"moments.covariance/lecture-table": (CONVENTION, "n for n-1")}
     honest = {"divisor": "n"}
 
@@ -1130,6 +1237,7 @@ class AlwaysN(Wrong):
 class AlwaysNMinusOne(Wrong):
     """The divisor is n - 1, whatever ddof is."""
 
+    spoils = ("moments.covariance",)
     caught = {
         "moments.covariance/lecture-divisor-n": (CONVENTION, "ignores ddof"),
         "moments.covariance/old-faithful-divisor-n": (CONVENTION, "ignores ddof on real data"),
@@ -1144,6 +1252,7 @@ class AlwaysNMinusOne(Wrong):
 class Scatter(Wrong):
     """The sum of products is not divided at all."""
 
+    spoils = ("moments.covariance",)
     caught = {}
     honest = {"divisor": "1"}
 
@@ -1154,6 +1263,7 @@ class Scatter(Wrong):
 class TakesModuli(Wrong):
     """The moduli of the products are added."""
 
+    spoils = ("moments.covariance",)
     caught = {"moments.covariance/uncorrelated-not-independent": (FAIL, "not 0 where the terms cancel")}
 
     def products(self, x: Vector, y: Vector) -> float:
@@ -1164,6 +1274,7 @@ class TakesModuli(Wrong):
 class Ridge(Wrong):
     """A billionth of the largest variance is added to all variances, so that the matrix can be inverted."""
 
+    spoils = ("moments.covariance",)
     caught = {"moments.covariance/old-faithful": (FAIL, "real data on very different scales")}
 
     def moments_covariance(self, points: Rows, ddof: int) -> dict[str, Any]:
@@ -1177,6 +1288,7 @@ class Ridge(Wrong):
 class ExpandsProducts(Wrong):
     """E[xy] - E[x] E[y], which cancels far from the origin."""
 
+    spoils = ("moments.covariance",)
     caught = {
         "moments.covariance/offset-1e8": (FAIL, "E[xy] - E[x]E[y]"),
         "moments.covariance/offset-1e8-sample": (FAIL, "E[xy] - E[x]E[y]"),
@@ -1190,6 +1302,7 @@ class ExpandsProducts(Wrong):
 class LosesTheSign(Wrong):
     """The correlation is the root of a square."""
 
+    spoils = ("moments.covariance",)
     caught = {"moments.covariance/negative-slope": (FAIL, "loses its sign")}
 
     def pearson(self, xy: float, xx: float, yy: float) -> float:
@@ -1199,6 +1312,7 @@ class LosesTheSign(Wrong):
 class MixedDivisors(Wrong):
     """The correlation takes the covariance by n - 1 and the variances by n, and is cut to [-1, 1]."""
 
+    spoils = ("moments.covariance",)
     caught = {"moments.covariance/irrational-correlation": (FAIL, "different divisors")}
 
     def correlation(self, x: Vector, y: Vector) -> float | None:
@@ -1209,6 +1323,7 @@ class MixedDivisors(Wrong):
 class RootOfTheProduct(Wrong):
     """sqrt(var_x var_y), which leaves the range of binary64."""
 
+    spoils = ("moments.covariance",)
     caught = {
         "moments.covariance/magnitude-1e150": (FAIL, "sqrt(var_x * var_y), which overflows"),
         "moments.covariance/magnitude-1e-150": (ERROR, "sqrt(var_x * var_y), which underflows"),
@@ -1221,6 +1336,7 @@ class RootOfTheProduct(Wrong):
 class ConstantsAreUncorrelated(Wrong):
     """The correlation with a constant is 0."""
 
+    spoils = ("moments.covariance",)
     caught = {"moments.covariance/constant-column": (FAIL, "a zero or NaN where the correlation is undefined")}
 
     def undefined_correlation(self) -> float | None:
@@ -1230,6 +1346,7 @@ class ConstantsAreUncorrelated(Wrong):
 class RowsForColumns(Wrong):
     """Variables are taken for observations."""
 
+    spoils = ("moments.covariance",)
     caught = {
         "moments.covariance/iris": (FAIL, "rows and columns that are exchanged"),
         "moments.covariance/iris-divisor-n": (FAIL, "rows and columns that are exchanged"),
@@ -1247,6 +1364,7 @@ class RowsForColumns(Wrong):
 class NotANumberSpreads(Wrong):
     """Nobody looks whether the numbers are finite."""
 
+    spoils = ("moments.covariance", "kmeans.assign")
     caught = {
         "moments.covariance/refuse-nan": (FAIL, "NaN that spreads"),
         "kmeans.assign/refuse-infinity": (FAIL, "infinity minus infinity"),
@@ -1259,6 +1377,7 @@ class NotANumberSpreads(Wrong):
 class CutsRows(Wrong):
     """Rows are cut to the length of the shortest."""
 
+    spoils = ("moments.covariance", "kmeans.assign")
     caught = {
         "moments.covariance/refuse-ragged": (FAIL, "rows that are cut"),
         "kmeans.assign/refuse-dimension": (FAIL, "columns that are dropped"),
@@ -1275,6 +1394,7 @@ class CutsRows(Wrong):
 class DropsPoints(Wrong):
     """Points without a label are left out, and labels without a center."""
 
+    spoils = ("kmeans.update",)
     caught = {
         "kmeans.update/refuse-length": (FAIL, "points that are dropped in silence"),
         "kmeans.update/refuse-label": (FAIL, "a label that is ignored"),
@@ -1288,6 +1408,7 @@ class DropsPoints(Wrong):
 class DropsRounds(Wrong):
     """Rounds without both counts are left out."""
 
+    spoils = ("coins.step", "coins.fixed_point")
     caught = {
         "coins.step/refuse-lengths": (FAIL, "rounds that are dropped in silence"),
         "coins.fixed_point/refuse-lengths": (FAIL, "rounds that are dropped in silence"),
@@ -1305,6 +1426,7 @@ class DropsRounds(Wrong):
 class AnyCount(Wrong):
     """Counts may be negative."""
 
+    spoils = ("coins.step",)
     caught = {"coins.step/refuse-negative-count": (FAIL, "powers with negative exponents")}
 
     def check_rounds(self, heads: Counts, tails: Counts) -> None:
@@ -1314,6 +1436,7 @@ class AnyCount(Wrong):
 class AnyProbability(Wrong):
     """Probabilities may lie outside [0, 1]; the sign of a likelihood is lost in its logarithm."""
 
+    spoils = ("coins.step",)
     caught = {"coins.step/refuse-probability": (FAIL, "negative likelihoods")}
 
     def check_theta(self, theta: Vector) -> None:
@@ -1326,6 +1449,7 @@ class AnyProbability(Wrong):
 class NegativeIterations(Wrong):
     """A loop of less than no steps returns the start."""
 
+    spoils = ("kmeans.run", "coins.run")
     caught = {
         "kmeans.run/refuse-negative-iterations": (FAIL, "returns the start as a result"),
         "coins.run/refuse-negative-iterations": (FAIL, "returns the start as a result"),
@@ -1338,6 +1462,7 @@ class NegativeIterations(Wrong):
 class MakesUpClusters(Wrong):
     """There may be more clusters than points."""
 
+    spoils = ("kmeans.step", "kmeans.optimum")
     caught = {
         "kmeans.step/refuse-k-too-large": (FAIL, "clusters that are made up"),
         "kmeans.optimum/refuse-k-too-large": (FAIL, "clusters that are made up"),
@@ -1350,6 +1475,7 @@ class MakesUpClusters(Wrong):
 class NoClusters(Wrong):
     """No cluster at all is an answer as well."""
 
+    spoils = ("kmeans.step", "kmeans.optimum")
     caught = {
         "kmeans.optimum/refuse-k-zero": (FAIL, "an empty partition"),
         "kmeans.step/refuse-no-centers": (FAIL, "the nearest of nothing"),
@@ -1366,6 +1492,7 @@ class NoClusters(Wrong):
 class Overshoots(Wrong):
     """A rate may be above 1."""
 
+    spoils = ("kmeans.online",)
     caught = {"kmeans.online/refuse-rate": (FAIL, "centers that overshoot their points")}
 
     def check_rate(self, rate: float | str) -> None:
@@ -1375,6 +1502,7 @@ class Overshoots(Wrong):
 class WrapsAround(Wrong):
     """An index beyond the last point counts from the first again."""
 
+    spoils = ("kmeans.seeding",)
     caught = {"kmeans.seeding/refuse-index": (FAIL, "an index that wraps around")}
 
     def kmeans_seeding(self, points: Rows, chosen: Sequence[int]) -> dict[str, Any]:
@@ -1384,6 +1512,7 @@ class WrapsAround(Wrong):
 class AnyDdof(Wrong):
     """n - ddof may be 0, and what is divided by it is infinite."""
 
+    spoils = ("moments.covariance",)
     caught = {"moments.covariance/refuse-ddof": (FAIL, "infinity or NaN where the divisor is 0")}
 
     def check_ddof(self, ddof: int, n: int) -> None:
@@ -1396,6 +1525,7 @@ class AnyDdof(Wrong):
 class MeanOfNothing(Wrong):
     """The mean of no observations is no list of numbers, but is returned."""
 
+    spoils = ("moments.covariance", "kmeans.fit", "coins.step")
     caught = {
         "moments.covariance/refuse-empty": (FAIL, "a mean of nothing"),
         "coins.step/refuse-empty": (FAIL, "a mean of nothing"),

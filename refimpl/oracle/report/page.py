@@ -37,8 +37,8 @@ MOST_NOTES = 100
 MOST_MARKS = 400
 """Marks in the picture for one task; more cases are sampled."""
 
-MOST_TEXT = 1000
-"""Characters of one text from a peer or a file."""
+MOST_TEXT, MOST_NAME = 1000, 200
+"""Characters of one text from a peer or a file, and of a peer's name."""
 
 OPEN_ROWS, MOST_ROWS, MOST_COLUMNS, MOST_LINE = 8, 200, 24, 320
 """Rows that are shown at once, rows and columns that are shown at all, and numbers on a single line."""
@@ -59,7 +59,9 @@ def to_html(report: Report, root: Path) -> Iterator[str]:
     offered = [row for row in report.rows if row.applicable]
     return environment.from_string(template).generate(
         report=report,
-        peer={name: _cut(getattr(report.hello, name)) for name in ("name", "version", "language", "precision")},
+        peer={
+            name: _cut(getattr(report.hello, name), MOST_NAME) for name in ("name", "version", "language", "precision")
+        },
         conventions=[
             (name, value, name in report.hello.conventions)
             for name, value in conventions.complete(report.hello.conventions).items()
@@ -312,7 +314,7 @@ def _compared(report: Report, case: Case, entry: Entry) -> tuple[list[Compared],
     if case.expected is None:
         rule = f": {case.certificate.rule}" if isinstance(case.certificate, Refusal) else ""
         expected = f"must be refused as {case.refused}{_cut(rule)}"
-        shown = [_shown(_cut(name, 80), value) for name, value in islice(answered.items(), 8)]
+        shown = [_shown(_cut(name, MOST_NAME), value) for name, value in islice(answered.items(), 8)]
         return [Compared(one.name, "", False, one, None) for one in shown], expected
     right = list(islice(truths(case, conventions.complete(report.hello.conventions)), 2))
     results = right[0].results if right else case.expected

@@ -16,11 +16,14 @@ from refimpl.errors import DomainError, Refuted, Undecided, Unsupported
 from refimpl.numbers import EXACT, Ball, N, Numbers as Kind, ball, exact_text, fixed
 from refimpl.oracle import values
 from refimpl.oracle.case import BasinBox, Box, FixedPoint, Numbers, Reached
-from refimpl.oracle.coin_results import Point, named, rounds_theta
+from refimpl.oracle.coin_results import Point, exact_bits, named, rounds_theta
 from refimpl.oracle.solve.coins import LOST, SPARE, boxes
 from refimpl.oracle.solve.solution import MOST_STEPS, Solution
 from refimpl.oracle.values import Style
 from refimpl.two_coins import Rounds
+
+LONG = 50_000
+"""Bits of a likelihood beyond which a run is not looked at in Fractions."""
 
 NEAR = Fraction(1, 10**6)
 """EM goes on until it moves less; Newton's method then doubles the digits."""
@@ -69,6 +72,8 @@ def _standing_still(rounds: Rounds, theta: Point) -> list[Point] | None:
     """Return the states of a run that stands still within two steps; later states are too long for Fractions."""
     states = [theta]
     for _ in range(2):
+        if exact_bits(rounds, states[-1]) > LONG:
+            return None
         image = coins.image(rounds, states[-1]).theta
         if image == states[-1]:
             return states

@@ -1,0 +1,70 @@
+"""The golden cases, read once, and what the textbook answers to them."""
+
+import functools
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
+
+from textbook import Textbook
+
+from refimpl.oracle import store
+from refimpl.oracle.case import Case
+from refimpl.oracle.peers.peer import Answer, Peer
+from refimpl.oracle.score import Score
+from refimpl.oracle.verify import verify
+
+
+@functools.cache
+def cases() -> Mapping[str, Case]:
+    """All of them, by id."""
+    return {case.id: case for case in store.cases(store.fixtures())}
+
+
+def scores(peer: Peer, ids: Collection[str] | None = None) -> dict[str, Score]:
+    """The score of every case, or of those with the given ids."""
+    chosen = [case for case in cases().values() if ids is None or case.id in ids]
+    return {score.case_id: score for score, _ in verify(peer, chosen)}
+
+
+class Traced(Textbook):
+    """The textbook, which remembers the names of all that it uses of itself."""
+
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+
+    def __getattribute__(self, name: str) -> object:
+        if name != "names":
+            self.names.add(name)
+        return super().__getattribute__(name)
+
+
+class Right(NamedTuple):
+    """The textbook on one case."""
+
+    answer: Answer
+    names: frozenset[str]
+    """Methods and attributes that took part."""
+    score: Score
+
+
+@functools.cache
+def textbook() -> Mapping[str, Right]:
+    """What is right, by case."""
+    found = {}
+    for case in cases().values():
+        peer = Traced()
+        ((score, answer),) = verify(peer, [case])
+        found[case.id] = Right(answer, frozenset(peer.names), score)
+    return found
+
+
+@functools.cache
+def compared(kind: type[Textbook]) -> Mapping[str, Score]:
+    """Every score of a class that differs from the textbook in the methods that it overrides.
+
+    A case in which none of these takes part has the textbook's answer, and an equal answer has an equal score.
+    """
+    overridden = {name for base in kind.__mro__[: kind.__mro__.index(Textbook)] for name in vars(base)}
+    touched = [case for case in cases().values() if overridden & textbook()[case.id].names]
+    answers = {case.id: kind().run(case.task, case.input, case.params) for case in touched}
+    other = [identity for identity, answer in answers.items() if answer != textbook()[identity].answer]
+    return {identity: right.score for identity, right in textbook().items()} | scores(kind(), other)

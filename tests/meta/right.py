@@ -1,0 +1,331 @@
+"""Implementations that are right but written otherwise: other algorithms, sums in another order, other ways to answer."""
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Context, Decimal
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from textbook import Counts, Posterior, Rows, State, Textbook, Vector
+
+from refimpl.certify import partition
+from refimpl.errors import NoMass
+from refimpl.numbers import parse
+
+# --- other sums ---------------------------------------------------------------------------------------
+
+
+class Backwards(Textbook):
+    """Sums from right to left."""
+
+    def total(self, terms: Iterable[float]) -> float:
+        return super().total(list(terms)[::-1])
+
+
+class Pairwise(Textbook):
+    """Sums of two halves, which are sums of two halves."""
+
+    def total(self, terms: Iterable[float]) -> float:
+        row = list(terms)
+        if len(row) < 3:
+            return super().total(row)
+        return self.total(row[: len(row) // 2]) + self.total(row[len(row) // 2 :])
+
+
+class Compensated(Textbook):
+    """Kahan's sums, in the form of Neumaier."""
+
+    def total(self, terms: Iterable[float]) -> float:
+        found = rest = 0.0
+        for term in terms:
+            larger = found + term
+            rest += (found - larger) + term if abs(found) >= abs(term) else (term - larger) + found
+            found = larger
+        return found + rest
+
+
+class Fsum(Textbook):
+    """Sums that are rounded once."""
+
+    def total(self, terms: Iterable[float]) -> float:
+        return math.fsum(terms)
+
+
+class Shifted(Textbook):
+    """Means are taken from the first point on; labels are not touched, for a shift that rounds would break ties."""
+
+    def average(self, x: Vector) -> float:
+        return x[0] + self.total(a - x[0] for a in x) / len(x)
+
+    def products(self, x: Vector, y: Vector) -> float:
+        """By the pairs of differences from the first observation."""
+        u, v = [a - x[0] for a in x], [b - y[0] for b in y]
+        return self.total(a * b for a, b in zip(u, v, strict=True)) - self.total(u) * self.total(v) / len(u)
+
+
+class Running(Textbook):
+    """Means and products that are brought up to date by every observation, as Welford does."""
+
+    def average(self, x: Vector) -> float:
+        mean = 0.0
+        for n, a in enumerate(x, 1):
+            mean += (a - mean) / n
+        return mean
+
+    def products(self, x: Vector, y: Vector) -> float:
+        mean_x = mean_y = found = 0.0
+        for n, (a, b) in enumerate(zip(x, y, strict=True), 1):
+            change = a - mean_x
+            mean_x += change / n
+            mean_y += (b - mean_y) / n
+            found += change * (b - mean_y)
+        return found
+
+
+# --- other algorithms ---------------------------------------------------------------------------------
+
+
+class Bounded(Textbook):
+    """Distances that bounds make superfluous are not computed; a bound has to be clear, so that ties stay ties."""
+
+    points: Rows = ()
+
+    def assign(self, points: Rows, centers: Rows) -> list[int]:
+        if points is not self.points:
+            self.points, self.centers, self.labels = points, centers, super().assign(points, centers)
+            self.upper = [self.distance(x, centers[label]) for x, label in zip(points, self.labels, strict=True)]
+            self.lower = [self.first_bounds(x, centers, label) for x, label in zip(points, self.labels, strict=True)]
+            self.slack = 1e-12 * max(self.distance(x, c) for x in points for c in centers)
+        drift = [self.distance(old, new) for old, new in zip(self.centers, centers, strict=True)]
+        half = [[self.distance(a, b) / 2 for b in centers] for a in centers]
+        self.centers = centers
+        for n, x in enumerate(points):
+            self.upper[n] += drift[self.labels[n]]
+            self.decide(n, x, drift, half)
+        return list(self.labels)
+
+    def distance(self, x: Vector, y: Vector) -> float:
+        return math.sqrt(self.squared_distance(x, y))
+
+    def first_bounds(self, x: Vector, centers: Rows, label: int) -> list[float]:
+        raise NotImplementedError
+
+    def decide(self, n: int, x: Vector, drift: Vector, half: Rows) -> None:
+        raise NotImplementedError
+
+
+class Elkan(Bounded):
+    """A lower bound for every center."""
+
+    def first_bounds(self, x: Vector, centers: Rows, label: int) -> list[float]:
+        return [self.distance(x, c) for c in centers]
+
+    def decide(self, n: int, x: Vector, drift: Vector, half: Rows) -> None:
+        lower = self.lower[n] = [max(bound - moved, 0.0) for bound, moved in zip(self.lower[n], drift, strict=True)]
+        best, least = self.labels[n], -1.0
+        for k, center in enumerate(self.centers):
+            if k == best or self.upper[n] + self.slack < max(lower[k], half[best][k]):
+                continue
+            if least < 0:
+                least = self.squared_distance(x, self.centers[best])
+                self.upper[n] = lower[best] = math.sqrt(least)
+            found = self.squared_distance(x, center)
+            lower[k] = math.sqrt(found)
+            if found < least or (found == least and k < best):
+                best, least, self.upper[n] = k, found, lower[k]
+        self.labels[n] = best
+
+
+class Hamerly(Bounded):
+    """One lower bound, for the second nearest center."""
+
+    def first_bounds(self, x: Vector, centers: Rows, label: int) -> list[float]:
+        return [min((self.distance(x, c) for k, c in enumerate(centers) if k != label), default=math.inf)]
+
+    def decide(self, n: int, x: Vector, drift: Vector, half: Rows) -> None:
+        label = self.labels[n]
+        (bound,) = self.lower[n] = [self.lower[n][0] - max(drift)]
+        apart = min((h for k, h in enumerate(half[label]) if k != label), default=math.inf)
+        if self.upper[n] + self.slack < max(bound, apart):
+            return
+        self.labels[n] = label = self.nearest(x, self.centers)
+        self.upper[n] = self.distance(x, self.centers[label])
+        self.lower[n] = self.first_bounds(x, self.centers, label)
+
+
+class Vectorised(Textbook):
+    """NumPy, without a loop over points."""
+
+    def assign(self, points: Rows, centers: Rows) -> list[int]:
+        difference = np.array(points)[:, None, :] - np.array(centers)[None, :, :]
+        return (difference**2).sum(axis=2).argmin(axis=1).tolist()
+
+    def update(self, points: Rows, labels: Sequence[int], centers: Rows) -> list[Vector]:
+        array, chosen = np.array(points), np.array(labels)
+        return [array[chosen == k].mean(axis=0) if k in labels else np.array(c) for k, c in enumerate(centers)]
+
+    def distortion(self, points: Rows, labels: Sequence[int], centers: Rows) -> float:
+        return float(((np.array(points) - np.array(centers)[labels]) ** 2).sum())
+
+    def moments_covariance(self, points: Rows, ddof: int) -> dict[str, Any]:
+        self.check_points(points)
+        self.check_ddof(ddof, len(points))
+        array = np.array(points)
+        mean = array.mean(axis=0)
+        products = (array - mean).T @ (array - mean)
+        varies = np.ptp(array, axis=0) > 0
+        spread = np.sqrt(np.where(varies, np.diag(products), 1.0))
+        correlation = (products / spread[:, None] / spread[None, :]).astype(object)
+        correlation[~np.logical_and.outer(varies, varies)] = None
+        return {"mean": mean, "covariance": products / (len(points) - ddof), "correlation": correlation}
+
+    def e_step(self, heads: Counts, tails: Counts, theta: Vector) -> Posterior:
+        tosses = np.array([heads, tails])
+        with np.errstate(divide="ignore"):
+            logarithms = np.log(np.array([theta, [1 - p for p in theta]]))
+        powers = [
+            [np.where(n > 0, n * np.where(n > 0, l, 0.0), 0.0) for l in row] for n, row in zip(tosses, logarithms)
+        ]  # noqa: B905  # arrays of two
+        a, b = (powers[0][c] + powers[1][c] for c in (0, 1))
+        if np.isneginf(np.maximum(a, b)).any():
+            raise NoMass("neither coin can show a round")
+        whole = np.logaddexp(a, b)
+        shares = np.exp([a - whole, b - whole])
+        return Posterior(shares.T.tolist(), (shares @ tosses.T).tolist(), float((whole - np.log(2)).sum()))
+
+
+class Threads(Textbook):
+    """Every point is looked at by whichever of four threads is free."""
+
+    def assign(self, points: Rows, centers: Rows) -> list[int]:
+        with ThreadPoolExecutor(4) as pool:
+            return list(pool.map(lambda x: self.nearest(x, centers), points))
+
+
+class Proven(Textbook):
+    """The optimum by an exhaustive search on exact numbers."""
+
+    def best_partition(self, points: Rows, k: int) -> list[int]:
+        return partition.optimum([[Fraction(a) for a in x] for x in points], k)[1]
+
+
+# --- other numbers ------------------------------------------------------------------------------------
+
+
+class Exact(Textbook):
+    """Fractions, told as text; only roots and logarithms are floats, and runs of EM are too long for it."""
+
+    precision = "exact"
+    coins_run = coins_fixed_point = None  # type: ignore[assignment]
+
+    def number(self, text: str) -> object:
+        return parse(text)
+
+    def total(self, terms: Iterable[Any]) -> Any:
+        return sum(terms, Fraction(0))
+
+    def pearson(self, xy: Any, xx: Any, yy: Any) -> float:
+        return math.copysign(math.sqrt(xy / xx * (xy / yy)), xy)
+
+    def e_step(self, heads: Counts, tails: Counts, theta: Sequence[Any]) -> Posterior:
+        shares, terms = [], []
+        for h, t in zip(heads, tails, strict=True):
+            a, b = (p**h * (1 - p) ** t for p in theta)
+            if a + b == 0:
+                raise NoMass("neither coin can show a round")
+            shares.append((a / (a + b), b / (a + b)))
+            whole = (a + b) / 2
+            terms.append(math.log(whole.numerator) - math.log(whole.denominator))
+        counts = [self.expected(heads, tails, mine) for mine in zip(*shares, strict=True)]
+        return Posterior(shares, counts, math.fsum(terms))
+
+
+class Decimals(Textbook):
+    """Likelihoods as decimal numbers of 40 digits, whose exponents have room for a thousand tosses."""
+
+    context = Context(prec=40)
+
+    def e_step(self, heads: Counts, tails: Counts, theta: Vector) -> Posterior:
+        shares, terms = [], []
+        for h, t in zip(heads, tails, strict=True):
+            a, b = (self.multiplied(Decimal(p), h, self.multiplied(1 - Decimal(p), t, Decimal(1))) for p in theta)
+            whole = self.context.add(a, b)
+            if not whole:
+                raise NoMass("neither coin can show a round")
+            shares.append((float(self.context.divide(a, whole)), float(self.context.divide(b, whole))))
+            terms.append(float(self.context.ln(self.context.divide(whole, Decimal(2)))))
+        counts = [self.expected(heads, tails, mine) for mine in zip(*shares, strict=True)]
+        return Posterior(shares, counts, self.total(terms))
+
+    def multiplied(self, p: Decimal, n: int, by: Decimal) -> Decimal:
+        """p^n times a number, with 0^0 = 1."""
+        return self.context.multiply(self.context.power(p, n), by) if n else by
+
+
+# --- other answers ------------------------------------------------------------------------------------
+
+
+def each(tree: Any, write: Callable[[float], object]) -> Any:
+    """The same nested lists with every float written otherwise."""
+    if isinstance(tree, Mapping):
+        return {name: each(value, write) for name, value in tree.items()}
+    if isinstance(tree, list | tuple):
+        return [each(value, write) for value in tree]
+    return write(tree) if isinstance(tree, float) else tree
+
+
+class Hexadecimal(Textbook):
+    """Numbers are told as text such as 0x1.8p+1."""
+
+    def told(self, points: Rows, state: State) -> dict[str, Any]:
+        return each(super().told(points, state), float.hex)
+
+    def toss(self, heads: Counts, tails: Counts, theta: Vector, iterations: int) -> dict[str, Any]:
+        return each(super().toss(heads, tails, theta, iterations), float.hex)
+
+    def rate(self, heads: Counts, tails: Counts, theta: Sequence[Any]) -> Any:
+        return super().rate(heads, tails, [float.fromhex(p) for p in theta]).hex()
+
+    def moments_covariance(self, points: Rows, ddof: int) -> dict[str, Any]:
+        return each(super().moments_covariance(points, ddof), float.hex)
+
+
+class FinalLabels(Textbook):
+    """Labels are assigned once more to the centers that are returned, and this is declared."""
+
+    conventions: Mapping[str, str] = {"labels": "final"}  # noqa: RUF012  # it is never changed
+
+    def told(self, points: Rows, state: State) -> dict[str, Any]:
+        labels = self.assign(points, state.centers)
+        return super().told(points, State(labels, state.centers, self.distortion(points, labels, state.centers)))
+
+
+class AsTheyAppear(Textbook):
+    """Clusters are numbered as they appear among the points; those without points come last, in their order."""
+
+    def order(self, labels: Sequence[int], k: int) -> list[int]:
+        return list(dict.fromkeys([*labels, *range(k)]))
+
+    def told(self, points: Rows, state: State) -> dict[str, Any]:
+        order = self.order(state.labels, len(state.centers))
+        labels = [order.index(label) for label in state.labels]
+        return super().told(points, State(labels, [state.centers[k] for k in order], state.distortion))
+
+    def kmeans_online(self, points: Rows, centers: Rows, rate: float | str) -> dict[str, Any]:
+        found = super().kmeans_online(points, centers, rate)
+        order = self.order(found["labels"], len(centers))
+        labels = [order.index(label) for label in found["labels"]]
+        return {"labels": labels, "centers": [found["centers"][k] for k in order]}
+
+
+def classes() -> Iterator[type[Textbook]]:
+    """In the order of this file."""
+    for found in list(globals().values()):
+        if isinstance(found, type) and issubclass(found, Textbook) and found not in (Textbook, Bounded):
+            yield found
+
+
+ALL: tuple[type[Textbook], ...] = tuple(classes())
+"""In the order of this file."""

@@ -1,0 +1,87 @@
+"""The oracle tested: mistakes are put into a right implementation, one at a time, and the cases that name them notice.
+
+A mistake that is another convention in truth is no mistake any more where it is declared.
+"""
+
+from collections.abc import Mapping
+
+import pytest
+from golden import cases, compared, scores, textbook
+from textbook import Textbook
+from wrong import ALL, Wrong
+
+from refimpl.oracle.tasks import TASKS
+
+FINE = ("pass", "unsupported")
+
+CONVENTIONS = [kind for kind in ALL if kind.honest]
+
+IDLE = {
+    "kmeans.assign/near-tie-unseen": "shows that nobody is blamed",
+    "kmeans.optimum/two-minimisers": "shows that any minimiser is right",
+    "kmeans.optimum/old-faithful-waiting-2": "has no local minimum",
+    "kmeans.step/equal-centers": "is the same under any rule for ties, but for the numbering",
+    "kmeans.step/tie-broken-by-centring": "survives centring, and breaks by expanded squares after it",
+    "kmeans.fit/stale-inertia": "has its empty cluster in the first step alone",
+}
+"""Cases whose reason names no mistake that they alone would notice, and why."""
+
+UNNAMED = {
+    "Manhattan",
+    "Chebyshev",
+    "StaleInertia",
+    "Batch",
+    "MeanLikelihood",
+    "CommonLogarithm",
+    "ForgetsThePrior",
+    "Scatter",
+}
+"""Mistakes that no reason names, though some case notices."""
+
+
+def names(kind: type[Wrong]) -> str:
+    return kind.__name__
+
+
+def noticed(found: Mapping[str, str]) -> set[str]:
+    """The tasks with a verdict that is not fine."""
+    return {identity.partition("/")[0] for identity, verdict in found.items() if verdict not in FINE}
+
+
+def test_the_textbook_passes_every_golden_case_of_every_task() -> None:
+    assert set(Textbook().hello.tasks) == set(TASKS)
+    assert {
+        identity: right.score.detail for identity, right in textbook().items() if right.score.verdict != "pass"
+    } == {}
+    assert len(textbook()) == len(cases())
+
+
+@pytest.mark.parametrize("kind", ALL, ids=names)
+def test_the_cases_that_name_a_mistake_notice_it_and_no_other_task_does(kind: type[Wrong]) -> None:
+    found = compared(kind)
+    assert {identity: found[identity].verdict for identity in kind.caught} == {
+        identity: verdict for identity, (verdict, _) in kind.caught.items()
+    }
+    for identity, (_, phrase) in kind.caught.items():
+        assert phrase in cases()[identity].reason
+    assert noticed({identity: score.verdict for identity, score in found.items()}) == set(kind.spoils)
+    assert kind.__doc__
+
+
+@pytest.mark.parametrize("kind", CONVENTIONS, ids=names)
+def test_a_convention_is_no_mistake_where_it_is_declared(kind: type[Wrong]) -> None:
+    declared = type(kind.__name__, (kind,), {"conventions": kind.honest})
+    tasks = {task.partition(".")[0] for task in kind.spoils}
+    chosen = [identity for identity in cases() if identity.partition(".")[0] in tasks]
+    found = scores(declared(), chosen)
+    assert {identity: score.detail for identity, score in found.items() if score.verdict not in FINE} == {}
+    assert {score.verdict for score in found.values()} >= {"pass"}
+
+
+def test_mistakes_that_no_reason_names_are_listed() -> None:
+    assert {kind.__name__ for kind in ALL if not kind.caught} == UNNAMED
+
+
+def test_every_case_is_there_for_a_mistake() -> None:
+    named = {identity for kind in ALL for identity in kind.caught}
+    assert set(cases()) - named == set(IDLE)
