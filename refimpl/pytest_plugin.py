@@ -19,6 +19,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from refimpl.errors import BadInput
+from refimpl.oracle.visible import one_line, visible
+
 if TYPE_CHECKING:
     from refimpl.oracle.case import Case
     from refimpl.oracle.peers.peer import Peer
@@ -41,26 +44,28 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Register the golden cases where an implementation is named."""
     place, command = config.getoption("--refimpl"), config.getoption("--refimpl-exec")
-    if place and command:
+    if place is not None and command is not None:
         raise pytest.UsageError("give --refimpl or --refimpl-exec, not both")
-    if place or command:
+    if place is not None or command is not None:
         config.pluginmanager.register(_GoldenCases(config, place, command), "refimpl golden cases")
+        return
+    for option in ("--refimpl-task", "--refimpl-case", "--refimpl-xfail"):
+        if config.getoption(option) is not None:
+            raise pytest.UsageError(f"{option} needs an implementation; give --refimpl or --refimpl-exec as well")
 
 
 class _GoldenCases:
     """The plugin while an implementation is judged."""
 
     def __init__(self, config: pytest.Config, place: str | None, command: str | None) -> None:
-        from refimpl.errors import BadInput
-        from refimpl.oracle import store, tasks
+        from refimpl.oracle import store
 
         self._task, self._case_id = config.getoption("--refimpl-task"), config.getoption("--refimpl-case")
         try:
-            if self._task is not None:
-                tasks.task_named(self._task)
+            self._total = store.asked(store.fixtures(), self._task, self._case_id)
             self._known = _known(config.getoption("--refimpl-xfail"))
             self._peer, self._option = _peer(place, command)
-            self._total = store.count(store.fixtures(), task=self._task, case_id=self._case_id)
+            self._offered = self._peer.hello.tasks  # asked now: a worker of xdist cannot tell what is wrong
         except BadInput as error:
             raise pytest.UsageError(f"refimpl: {error}") from None
         self._verdicts: dict[str, str] = {}
@@ -68,22 +73,24 @@ class _GoldenCases:
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, session: pytest.Session, items: list[pytest.Item]) -> None:
         """Add an item for each case of a task that the implementation offers; -k and -m choose among them."""
-        from refimpl.errors import BadInput
+        if self._case_id is not None:  # this case only, and none of the user's own tests
+            session.config.hook.pytest_deselected(items=items[:])
+            items.clear()
+        suite = GoldenSuite.from_parent(session, name="refimpl", nodeid="refimpl", golden=self)
+        collected = session.ihook.pytest_make_collect_report(collector=suite)
+        session.ihook.pytest_collectreport(report=collected)
+        items.extend(collected.result or [])
+
+    def items(self, suite: GoldenSuite) -> Iterator[GoldenItem]:
+        """Yield an item for each case."""
         from refimpl.oracle import store
 
-        try:
-            offered, root = self._peer.hello.tasks, store.fixtures()
-            if self._case_id is not None:
-                store.find(root, self._case_id)
-            suite = GoldenSuite.from_parent(session, name="refimpl", nodeid="refimpl")
-            for case in store.cases(root, task=self._task, case_id=self._case_id):
-                if case.task in offered:
-                    item = GoldenItem.from_parent(suite, name=case.id, case=case, peer=self._peer, option=self._option)
-                    if case.id in self._known:
-                        item.add_marker(pytest.mark.xfail(reason=self._known[case.id]))
-                    items.append(item)
-        except BadInput as error:
-            raise pytest.UsageError(f"refimpl: {error}") from None
+        for case in store.cases(store.fixtures(), task=self._task, case_id=self._case_id):
+            if case.task in self._offered:
+                item = GoldenItem.from_parent(suite, name=case.id, case=case, peer=self._peer, option=self._option)
+                if case.id in self._known:
+                    item.add_marker(pytest.mark.xfail(reason=self._known[case.id], raises=Deviation))
+                yield item
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Count a verdict, which may come from another process."""
@@ -93,6 +100,8 @@ class _GoldenCases:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print executed / applicable / total, and what passes though the user's list says that it does not."""
+        if terminalreporter.config.getoption("--collect-only"):
+            return
         applicable = [verdict for verdict in self._verdicts.values() if verdict != "unsupported"]
         executed = sum(verdict != "error" for verdict in applicable)
         terminalreporter.section("refimpl", sep="-")
@@ -104,17 +113,23 @@ class _GoldenCases:
 
     def pytest_unconfigure(self) -> None:
         """End a program."""
-        close = getattr(self._peer, "close", None)
-        if close is not None:
-            close()
+        from refimpl.oracle.peers.program import Program
+
+        if isinstance(self._peer, Program):
+            self._peer.close()
 
 
 class GoldenSuite(pytest.Collector):
     """The parent of all golden cases."""
 
+    def __init__(self, *, golden: _GoldenCases, **rest: object) -> None:
+        """Keep who knows the cases."""
+        super().__init__(**rest)  # type: ignore[arg-type] # pytest's own: name and parent
+        self._golden = golden
+
     def collect(self) -> Iterator[pytest.Item]:
-        """Yield nothing: the cases were added already."""
-        return iter(())
+        """Yield the golden cases."""
+        return self._golden.items(self)
 
 
 class Deviation(Exception):
@@ -136,7 +151,7 @@ class GoldenItem(pytest.Item):
         ((score, _),) = verify(self._peer, [self._case])
         self.user_properties.append((VERDICT, score.verdict))
         if score.verdict == "unsupported":
-            pytest.skip(score.detail)
+            pytest.skip(visible(score.detail))
         if score.verdict != "pass":
             raise Deviation(self._told(score))
 
@@ -145,7 +160,7 @@ class GoldenItem(pytest.Item):
         lines = [f"{score.verdict}: {score.detail}", f"the case: {self._case.title}. {self._case.reason}"]
         if digits:
             lines.append(f"digits of agreement / attainable: {digits}")
-        return "\n".join([*lines, f"again: pytest {self._option} --refimpl-case {self._case.id}"])
+        return visible("\n".join([*lines, f"again: pytest {self._option} --refimpl-case {self._case.id}"]))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: object = None) -> str:
         """Return sentences for a deviation; a fault of refimpl keeps its traceback."""
@@ -157,7 +172,7 @@ class GoldenItem(pytest.Item):
         """Return where the case lies."""
         from refimpl.oracle import store
 
-        return store.fixtures() / "cases" / f"{self._case.id}.json", None, self._case.id
+        return store.fixtures() / "cases" / f"{self._case.id}.json", None, f"golden case {self._case.id}"
 
 
 def _peer(place: str | None, command: str | None) -> tuple[Peer, str]:
@@ -165,15 +180,14 @@ def _peer(place: str | None, command: str | None) -> tuple[Peer, str]:
     from refimpl.oracle.peers.module import load
     from refimpl.oracle.peers.program import Program
 
-    if place:
+    if place is not None:
         return load(place), f"--refimpl {shlex.quote(place)}"
-    assert command
+    assert command is not None
     return Program(command), f"--refimpl-exec {shlex.quote(command)}"
 
 
 def _known(path: Path | None) -> Mapping[str, str]:
     """Return the known deviations. Raises BadInput that names the file, the case and the rule."""
-    from refimpl.errors import BadInput
     from refimpl.oracle import store
 
     if path is None:
@@ -182,8 +196,10 @@ def _known(path: Path | None) -> Mapping[str, str]:
         known = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise BadInput(f"{path}: {error.strerror}; give a readable file") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(f'{path}: {error}; give lines such as "kmeans.fit/plain" = "why it deviates"') from None
+    except (ValueError, RecursionError) as error:
+        raise BadInput(
+            f'{path}: {one_line(error)}; give lines such as "kmeans.fit/plain" = "why it deviates"'
+        ) from None
     for case_id, reason in known.items():
         if not isinstance(reason, str) or not reason.strip():
             raise BadInput(f"{path}: {case_id!r} has no reason; tell in a text why the implementation deviates")

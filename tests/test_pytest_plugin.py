@@ -304,7 +304,7 @@ class Run(NamedTuple):
         """The lines that tell of one failure."""
         lines = self.text.splitlines()
         heads = [i for i, line in enumerate(lines) if re.fullmatch(rf"_+ .*{re.escape(case_id)} _+", line)]
-        end = next(i for i in range(heads[0] + 1, len(lines)) if re.match(r"(___|---|===)", lines[i]))
+        end = next(i for i in range(heads[0] + 1, len(lines)) if re.fullmatch(r"([_=-])+ .+ \1+", lines[i]))
         return lines[heads[0] + 1 : end]
 
 
@@ -312,7 +312,13 @@ def environment() -> dict[str, str]:
     """Ours, and no plugin but those that are asked for."""
     path = os.pathsep.join([str(PACKAGE), *filter(None, [os.environ.get("PYTHONPATH")])])
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    return {**kept, "PYTHONPATH": path, "PYTHONIOENCODING": "utf-8", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    return {
+        **kept,
+        "PYTHONPATH": path,
+        "PYTHONIOENCODING": "utf-8",
+        "COLUMNS": "120",
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+    }
 
 
 def project(folder: Path, ini: str = INI) -> Path:

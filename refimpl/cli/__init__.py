@@ -16,6 +16,7 @@ from refimpl.cli.run import run
 from refimpl.cli.serve import serve
 from refimpl.cli.verify import verify
 from refimpl.errors import BadInput, RefimplError
+from refimpl.oracle.visible import visible
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -40,6 +41,11 @@ for command in (verify, list_cases, show, certify, generate, run, serve, dump, s
     commands.add_command(command)
 
 
+def _sentence(error: Exception) -> str:
+    """Return the message of an error on one line, without what would steer the terminal."""
+    return visible(str(error).replace("\n", " "))
+
+
 def main() -> None:
     """Run the command line; every error is one sentence."""
     try:
@@ -50,14 +56,18 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         sys.exit(INTERRUPTED)
     except BadInput as error:
-        click.echo(f"refimpl: {error}", err=True)
+        click.echo(f"refimpl: {_sentence(error)}", err=True)
         sys.exit(MISUSED)
     except RefimplError as error:
-        click.echo(f"refimpl: {error.kind}: {error}", err=True)
+        click.echo(f"refimpl: {error.kind}: {_sentence(error)}", err=True)
         sys.exit(MISUSED)
     except BrokenPipeError:  # the reader, such as head, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:
+        click.echo(f"refimpl: {error.filename or 'standard output'}: {error.strerror or error}", err=True)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(MISUSED)
     except Exception as error:
         if os.environ.get("REFIMPL_TRACEBACK"):
             raise

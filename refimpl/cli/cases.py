@@ -5,8 +5,9 @@ from pathlib import Path
 import click
 from rich.table import Table
 
-from refimpl.cli.console import FAILED, FIXTURES, MISUSED, console, visible, with_progress
+from refimpl.cli.console import FAILED, FIXTURES, MISUSED, console, with_progress
 from refimpl.errors import BadInput, RefimplError, Refuted
+from refimpl.oracle.visible import visible
 
 
 @click.command(name="list")

@@ -44,9 +44,13 @@ def console() -> Console:
     return out if out.is_terminal else Output(width=WIDE)
 
 
-def visible(text: str) -> str:
-    """Return text from a file with a mark in place of what would steer the terminal."""
-    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
+def emit(pieces: Iterable[str]) -> None:
+    """Print a long text piece by piece, exactly as it is."""
+    try:
+        for piece in pieces:
+            click.echo(piece, nl=False)
+    except BrokenPipeError:
+        raise BrokenPipeError from None  # without a number: click would end the process with status 1
 
 
 def with_progress(items: Iterable[T], total: int, label: str) -> Iterator[T]:

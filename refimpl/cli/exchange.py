@@ -1,5 +1,6 @@
 """The commands dump and score: cases out as a file, answers back in as a file."""
 
+import shlex
 import shutil
 import sys
 import tempfile
@@ -10,7 +11,7 @@ from typing import IO
 
 import click
 
-from refimpl.cli.console import FAILED, FIXTURES, with_progress
+from refimpl.cli.console import FAILED, FIXTURES, emit, with_progress
 from refimpl.cli.verify import FILE, show, write
 from refimpl.errors import BadInput
 
@@ -31,17 +32,16 @@ def dump(form: str, task: str | None, output: Path | None, fixtures: Path | None
     In CSV the columns are id, part (input or params), name, row, column, value; rows and columns count from 0, and a
     list that is empty has one line whose part is "empty".
     """
-    from refimpl.oracle import exchange, store, tasks
+    from refimpl.oracle import exchange, store
 
-    if task is not None:
-        tasks.task_named(task)
-    cases = store.cases(fixtures or store.fixtures(), task=task)
+    root = fixtures or store.fixtures()
+    store.asked(root, task, None)
+    cases = store.cases(root, task=task)
     lines = exchange.to_csv(cases) if form == "csv" else exchange.to_json_lines(cases)
     if output is not None:
         store.write(output, (line.encode() for line in lines))
     else:
-        for line in lines:
-            click.echo(line, nl=False)
+        emit(lines)
 
 
 @click.command()
@@ -87,29 +87,26 @@ def score(
 
     The conventions are listed in the documentation, docs/verify-yours. Exit status 1 if any case is not passed.
     """
-    from refimpl.oracle import exchange, store, tasks
+    from refimpl.oracle import exchange, store
     from refimpl.oracle.journal import Journal
     from refimpl.oracle.peers.peer import Hello
     from refimpl.oracle.report.tally import Report
     from refimpl.oracle.score import score as scored
 
-    hello = Hello(name, "", "", precision, tuple(tasks.TASKS), _conventions(declared))
-    if task is not None:
-        tasks.task_named(task)
     root = fixtures or store.fixtures()
-    if case_id is not None:
-        store.find(root, case_id)
+    total = store.asked(root, task, case_id)
     with ExitStack() as stack:
         answers = exchange.Answers(stack.enter_context(_open(results)), str(results))
-        strangers = sorted(set(answers.ids) - set(store.ids(root)))
-        if strangers:
-            raise BadInput(f"{results}: there is no case {strangers[0]!r}; `refimpl list` shows all ids")
+        answers.check_ids(store.ids(root))
+        hello = Hello(name, "", "", precision, answers.tasks, _conventions(declared))
         journal = stack.enter_context(Journal())
-        total = store.count(root, task=task, case_id=case_id)
         for case in with_progress(store.cases(root, task=task, case_id=case_id), total, f"score {name}"):
             answer = answers.answer(case)
             journal.add(scored(case, hello, answer), answer)
-        report = Report(hello, journal, f"refimpl score {results}", total)
+        said = [("--name", name), ("--precision", precision), *(("--convention", text) for text in declared)]
+        said += [("--fixtures", str(fixtures))] if fixtures else []
+        words = [word for option, value in said if value not in ("answers", "binary64") for word in (option, value)]
+        report = Report(hello, journal, shlex.join(["refimpl", "score", str(results), *words]), total)
         write(report, junit=junit, html=html, root=root)
         show(report, form, root, single=case_id is not None)
         if not report.passed:
@@ -128,12 +125,16 @@ def _conventions(declared: tuple[str, ...]) -> Mapping[str, str]:
 
 def _open(path: Path) -> IO[bytes]:
     """Return a file that can be read twice. Raises BadInput."""
+    if str(path) == "-" and sys.stdin is None:
+        raise BadInput("standard input is closed; give a file of answers")
     try:
-        if str(path) != "-":
-            return path.open("rb")
+        file = sys.stdin.buffer if str(path) == "-" else path.open("rb")
+        if path.is_file():
+            return file
+        with file:
+            spool = tempfile.TemporaryFile()  # noqa: SIM115 # the caller closes it
+            shutil.copyfileobj(file, spool)
     except OSError as error:
         raise BadInput(f"{path}: {error.strerror}; give a file of answers") from None
-    spool = tempfile.TemporaryFile()  # noqa: SIM115 # the caller closes it
-    shutil.copyfileobj(sys.stdin.buffer, spool)
     spool.seek(0)
     return spool

@@ -12,8 +12,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from refimpl.cli.console import WIDE, console, visible
+from refimpl.cli.console import WIDE, console
 from refimpl.errors import BadInput
+from refimpl.oracle.visible import visible
 
 if TYPE_CHECKING:  # what is computed is imported when it is asked for
     from refimpl.own_data import Outcome, Step, Watch

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from refimpl.cli.console import FAILED, FIXTURES, INTERRUPTED, LEAST_WIDE, console, visible, with_progress
-from refimpl.errors import BadInput
+from refimpl.cli.console import FAILED, FIXTURES, INTERRUPTED, LEAST_WIDE, console, emit, with_progress
+from refimpl.oracle.visible import visible
 
 if TYPE_CHECKING:
     from refimpl.oracle.journal import Journal
@@ -60,7 +60,7 @@ def verify(
     Digits of agreement are judged by what the conditioning of each case allows binary64: pass within 2 of the
     attainable digits, weak within half of them. Exit status 1 if any case is not passed.
     """
-    from refimpl.oracle import store, tasks
+    from refimpl.oracle import store
     from refimpl.oracle.journal import Journal
     from refimpl.oracle.peers.process import Limits
     from refimpl.oracle.peers.program import Program
@@ -68,14 +68,8 @@ def verify(
     from refimpl.oracle.verify import verify as verified
 
     asked, again = _asked(peer, command, place)
-    if task is not None:
-        tasks.task_named(task)
     root = fixtures or store.fixtures()
-    if case_id is not None:
-        store.find(root, case_id)
-    total = store.count(root, task=task, case_id=case_id)
-    if total == 0:
-        raise BadInput(f"{root}: no case is of the task {task!r}" + (f" and has the id {case_id!r}" if case_id else ""))
+    total = store.asked(root, task, case_id)
     for option, value in (("--fixtures", fixtures), *_unusual(time_limit, start_limit)):
         again += f" {option} {shlex.quote(str(value))}" if value else ""
     program = Program(asked, Limits(case=time_limit, start=start_limit), label=peer or place or "")
@@ -107,7 +101,8 @@ def _asked(peer: str | None, command: str | None, place: str | None) -> tuple[st
     from refimpl.oracle import peers
 
     if sum(x is not None for x in (peer, command, place)) != 1:
-        raise click.UsageError(f"Give one of PEER ({', '.join(peers.PEERS)}), --exec COMMAND and --module MODULE:OBJECT.")
+        known = ", ".join(peers.PEERS)
+        raise click.UsageError(f"Give one of PEER ({known}), --exec COMMAND and --module MODULE:OBJECT.")
     if command is not None:
         return command, f"refimpl verify --exec {shlex.quote(command)}"
     if place is not None:
@@ -145,8 +140,7 @@ def show(report: "Report", form: str, root: Path, *, single: bool) -> None:
         return
     from refimpl.oracle.report import machine
 
-    for piece in machine.to_json(report):
-        click.echo(piece, nl=False)
+    emit(machine.to_json(report))
 
 
 def _print(report: "Report", root: Path, *, single: bool) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import refimpl
 from refimpl.errors import BadInput
 from refimpl.oracle.case import Case, read
+from refimpl.oracle.tasks import task_named
 
 
 def fixtures() -> Path:
@@ -44,6 +45,18 @@ def count(root: Path, *, task: str | None = None, case_id: str | None = None) ->
     return len(_chosen(root, task, case_id))
 
 
+def asked(root: Path, task: str | None, case_id: str | None) -> int:
+    """Return how many cases a task and an id choose. Raises BadInput where there is no such task, id or case."""
+    if task is not None:
+        task_named(task)
+    if case_id is not None:
+        find(root, case_id)
+    total = count(root, task=task, case_id=case_id)
+    if total == 0:
+        raise BadInput(f"{root}: no case is of the task {task!r}" + (f" and has the id {case_id!r}" if case_id else ""))
+    return total
+
+
 def ids(root: Path) -> Iterator[str]:
     """Yield the ids of all cases. Raises BadInput where there are none."""
     return (f"{path.parent.name}/{path.stem}" for path in case_files(root))
@@ -72,19 +85,35 @@ def dataset(name: str, columns: tuple[str, ...]) -> list[list[str]]:
 
 
 def write(path: Path, content: bytes | Iterable[bytes]) -> None:
-    """Write a whole file or none, in one piece or many: into a temporary file beside it, which then takes its place."""
+    """Write a whole file or none, in one piece or many: into a temporary file beside it, which then takes its place.
+
+    A link is followed, a file keeps its mode, and what is no file, such as /dev/stdout, is written to as it is.
+    """
+    pieces = [content] if isinstance(content, bytes) else content
     try:
+        if path.exists() and not path.is_file():
+            with path.open("wb") as device:
+                device.writelines(pieces)
+            return
+        path = path.resolve()
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
         raise BadInput(f"{path}: {error.strerror}; give a folder that can be written to") from None
     try:
         with os.fdopen(handle, "wb") as file:
-            file.writelines([content] if isinstance(content, bytes) else content)
-        Path(temporary).chmod(0o644)
+            file.writelines(pieces)
+        Path(temporary).chmod(path.stat().st_mode if path.exists() else 0o666 & ~_umask())
         Path(temporary).replace(path)
     except OSError as error:
         raise BadInput(f"{path}: {error.strerror}; the file was left as it was") from None
     finally:
         with contextlib.suppress(FileNotFoundError):
             Path(temporary).unlink()
+
+
+def _umask() -> int:
+    """Return the mask of new files, which can only be read by setting it."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

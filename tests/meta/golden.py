@@ -58,13 +58,13 @@ def textbook() -> Mapping[str, Right]:
 
 
 @functools.cache
-def compared(kind: type[Textbook]) -> Mapping[str, Score]:
-    """Every score of a class that differs from the textbook in the methods that it overrides.
+def compared(kind: type[Textbook], identity: str) -> Score:
+    """The score of a class that differs from the textbook in the methods that it overrides.
 
     A case in which none of these takes part has the textbook's answer, and an equal answer has an equal score.
     """
+    case, right = cases()[identity], textbook()[identity]
     overridden = {name for base in kind.__mro__[: kind.__mro__.index(Textbook)] for name in vars(base)}
-    touched = [case for case in cases().values() if overridden & textbook()[case.id].names]
-    answers = {case.id: kind().run(case.task, case.input, case.params) for case in touched}
-    other = [identity for identity, answer in answers.items() if answer != textbook()[identity].answer]
-    return {identity: right.score for identity, right in textbook().items()} | scores(kind(), other)
+    if not overridden & right.names or kind().run(case.task, case.input, case.params) == right.answer:
+        return right.score
+    return scores(kind(), [identity])[identity]

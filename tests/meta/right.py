@@ -1,4 +1,4 @@
-"""Implementations that are right but written otherwise: other algorithms, sums in another order, other ways to answer."""
+"""Implementations that are right but written otherwise: other algorithms, other sums, other ways to answer."""
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -10,9 +10,12 @@ from typing import Any
 import numpy as np
 from textbook import Counts, Posterior, Rows, State, Textbook, Vector
 
+from refimpl import linear
 from refimpl.certify import partition
 from refimpl.errors import NoMass
 from refimpl.numbers import parse
+
+Array = np.ndarray[Any, Any]
 
 # --- other sums ---------------------------------------------------------------------------------------
 
@@ -185,15 +188,17 @@ class Vectorised(Textbook):
         tosses = np.array([heads, tails])
         with np.errstate(divide="ignore"):
             logarithms = np.log(np.array([theta, [1 - p for p in theta]]))
-        powers = [
-            [np.where(n > 0, n * np.where(n > 0, l, 0.0), 0.0) for l in row] for n, row in zip(tosses, logarithms)
-        ]  # noqa: B905  # arrays of two
-        a, b = (powers[0][c] + powers[1][c] for c in (0, 1))
+        a, b = (self.log_powers(tosses, logarithms[:, c]) for c in (0, 1))
         if np.isneginf(np.maximum(a, b)).any():
             raise NoMass("neither coin can show a round")
         whole = np.logaddexp(a, b)
         shares = np.exp([a - whole, b - whole])
         return Posterior(shares.T.tolist(), (shares @ tosses.T).tolist(), float((whole - np.log(2)).sum()))
+
+    def log_powers(self, tosses: Array, logarithms: Array) -> Array:
+        """Every round under one coin, with 0^0 = 1."""
+        none = tosses == 0
+        return np.where(none, 0.0, tosses * np.where(none, 0.0, logarithms[:, None])).sum(axis=0)
 
 
 class Threads(Textbook):
@@ -204,11 +209,11 @@ class Threads(Textbook):
             return list(pool.map(lambda x: self.nearest(x, centers), points))
 
 
-class Proven(Textbook):
-    """The optimum by an exhaustive search on exact numbers."""
+class Enumerated(Textbook):
+    """The optimum among partitions that are written as restricted growth strings, on exact numbers."""
 
-    def best_partition(self, points: Rows, k: int) -> list[int]:
-        return partition.optimum([[Fraction(a) for a in x] for x in points], k)[1]
+    def best_of_all(self, points: Rows, k: int) -> list[int]:
+        return partition.by_enumeration([[Fraction(a) for a in x] for x in points], k)[1]
 
 
 # --- other numbers ------------------------------------------------------------------------------------
@@ -224,7 +229,11 @@ class Exact(Textbook):
         return parse(text)
 
     def total(self, terms: Iterable[Any]) -> Any:
-        return sum(terms, Fraction(0))
+        return sum(terms)
+
+    def assign(self, points: Rows, centers: Rows) -> list[int]:
+        """On integers, which are faster."""
+        return super().assign(*linear.cleared(points, centers)[0])
 
     def pearson(self, xy: Any, xx: Any, yy: Any) -> float:
         return math.copysign(math.sqrt(xy / xx * (xy / yy)), xy)
@@ -246,6 +255,7 @@ class Decimals(Textbook):
     """Likelihoods as decimal numbers of 40 digits, whose exponents have room for a thousand tosses."""
 
     context = Context(prec=40)
+    coins_fixed_point = None  # type: ignore[assignment]  # a thousand steps would take their time
 
     def e_step(self, heads: Counts, tails: Counts, theta: Vector) -> Posterior:
         shares, terms = [], []
@@ -295,11 +305,19 @@ class Hexadecimal(Textbook):
 class FinalLabels(Textbook):
     """Labels are assigned once more to the centers that are returned, and this is declared."""
 
-    conventions: Mapping[str, str] = {"labels": "final"}  # noqa: RUF012  # it is never changed
+    conventions: Mapping[str, str] = {"labels": "final"}
 
     def told(self, points: Rows, state: State) -> dict[str, Any]:
         labels = self.assign(points, state.centers)
         return super().told(points, State(labels, state.centers, self.distortion(points, labels, state.centers)))
+
+
+class Reversed(Textbook):
+    """Clusters are numbered from the last to the first."""
+
+    def told(self, points: Rows, state: State) -> dict[str, Any]:
+        last = len(state.centers) - 1
+        return super().told(points, State([last - k for k in state.labels], state.centers[::-1], state.distortion))
 
 
 class AsTheyAppear(Textbook):

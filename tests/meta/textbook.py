@@ -22,7 +22,7 @@ Counts = Sequence[int]
 MOST_STEPS = 200
 """Steps after which a fit gives up: one that is wrong might never settle."""
 
-LONGEST = 1000
+LONGEST = 600
 """Steps after which a limit of EM is taken as it is: the last bits may go to and fro for ever."""
 
 
@@ -108,7 +108,10 @@ class Textbook(Adapter):
     # --- K-means --------------------------------------------------------------------------------------
 
     def squared_distance(self, x: Vector, y: Vector) -> float:
-        return self.total((a - b) * (a - b) for a, b in zip(x, y, strict=True))
+        found: float = 0
+        for a, b in zip(x, y, strict=True):
+            found += (a - b) * (a - b)
+        return found
 
     def nearest(self, x: Vector, centers: Rows) -> int:
         """The lowest index of a nearest center."""

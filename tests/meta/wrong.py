@@ -1344,7 +1344,7 @@ class ConstantsAreUncorrelated(Wrong):
 
 
 class RowsForColumns(Wrong):
-    """Variables are taken for observations."""
+    """The matrix is read column by column where it was written row by row."""
 
     spoils = ("moments.covariance",)
     caught = {
@@ -1354,8 +1354,8 @@ class RowsForColumns(Wrong):
 
     def moments_covariance(self, points: Rows, ddof: int) -> dict[str, Any]:
         self.check_points(points)
-        self.check_ddof(ddof, len(points))
-        return super().moments_covariance(list(zip(*points, strict=True)), min(ddof, len(points[0]) - 1))
+        flat = [a for x in points for a in x]
+        return super().moments_covariance([flat[n :: len(points)] for n in range(len(points))], ddof)
 
 
 # --- answers where input must be refused --------------------------------------------------------------

@@ -26,6 +26,7 @@ from refimpl.numbers import parse
 from refimpl.oracle.case import Numbers
 from refimpl.oracle.peers.peer import Answer, Hello, Refused, Result, Unsupported, Value
 from refimpl.oracle.tasks import TASKS
+from refimpl.oracle.visible import one_line
 
 Row: TypeAlias = list[float]
 Rows: TypeAlias = list[list[float]]
@@ -66,7 +67,7 @@ class Adapter:
             return Refused(error.kind, one_line(error))
         except (ValueError, TypeError) as error:
             return Refused("bad-input", one_line(error))
-        except Exception as error:  # a peer may fail in any way, and that costs this case alone
+        except (Exception, SystemExit) as error:  # a peer may fail in any way, and that costs this case alone
             return Refused("internal", f"{type(error).__name__}: {one_line(error)}")
 
     def number(self, text: str) -> object:
@@ -97,8 +98,3 @@ def plain(value: object) -> Value:
     if value is None or isinstance(value, int | float | str):
         return value
     return str(value)  # such as Fraction("31/6")
-
-
-def one_line(error: Exception) -> str:
-    """Return the message of an error without line breaks, shortened."""
-    return " ".join(str(error).split())[:300]

@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 
 from refimpl.errors import BadInput
-from refimpl.oracle.peers.adapter import one_line
-from refimpl.oracle.peers.peer import Peer
+from refimpl.oracle.peers.peer import Hello, Peer
+from refimpl.oracle.visible import one_line
 
 
 def load(place: str) -> Peer:
@@ -27,10 +27,10 @@ def load(place: str) -> Peer:
         for name in path.split("."):
             found = getattr(found, name)
         peer = found() if isinstance(found, type) or not hasattr(found, "run") else found  # type: ignore[operator]
-    except Exception as error:  # whatever the user's module does when it is imported
+        if isinstance(peer, Peer) and isinstance(peer.hello, Hello):
+            return peer
+    except (Exception, SystemExit) as error:  # whatever the user's module does when it is imported
         raise BadInput(f"{place} cannot be loaded: {type(error).__name__}: {one_line(error)}") from None
-    if not isinstance(peer, Peer):
-        raise BadInput(
-            f"{place} is no adapter: it has no hello or no run; derive it from refimpl.oracle.peers.adapter.Adapter"
-        )
-    return peer
+    raise BadInput(
+        f"{place} is no adapter: it has no hello or no run; derive it from refimpl.oracle.peers.adapter.Adapter"
+    )

@@ -59,7 +59,7 @@ class Unsupported:
     why: str
 
 
-Fault: TypeAlias = Literal["crash", "time-out", "garbage", "too long", "out of order", "closed"]
+Fault: TypeAlias = Literal["crash", "time-out", "garbage", "too long", "out of order", "closed", "missing"]
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,12 @@ from dataclasses import asdict
 from refimpl.errors import BadInput
 from refimpl.oracle.case import Numbers
 from refimpl.oracle.peers.peer import Answer, Broken, Hello, Refused, Result, Unsupported
+from refimpl.oracle.visible import visible
 
 PROTOCOL = 1
+
+DEEPEST = 8
+"""How deep lists and objects may be nested in a message; results need three."""
 
 HELLO = b'{"cmd": "hello", "protocol": 1}\n'
 BYE = b'{"cmd": "bye"}\n'
@@ -32,7 +36,7 @@ def request(seq: int, task: str, given: Numbers, params: Numbers) -> bytes:
 
 def line(message: object) -> bytes:
     """Return a message as a line; it has no other line break."""
-    return (json.dumps(message, ensure_ascii=False) + "\n").encode("utf-8", "surrogatepass")
+    return (json.dumps(message) + "\n").encode()
 
 
 def message(text: bytes) -> dict[str, object]:
@@ -43,7 +47,20 @@ def message(text: bytes) -> dict[str, object]:
         raise BadInput(f"{_quoted(text)} is no JSON ({_why(error)})") from None
     if not isinstance(found, dict):
         raise BadInput(f"{_quoted(text)} is no JSON object")
-    return found
+    return {visible(name): _clean(value, DEEPEST) for name, value in found.items()}
+
+
+def _clean(value: object, depth: int) -> object:
+    """Return a value whose text is safe to print. Raises BadInput where it is nested more deeply than any message."""
+    if isinstance(value, str):
+        return visible(value)
+    if isinstance(value, list | dict) and depth == 0:
+        raise BadInput(f"the message is nested more than {DEEPEST} deep")
+    if isinstance(value, list):
+        return [_clean(x, depth - 1) for x in value]
+    if isinstance(value, dict):
+        return {visible(name): _clean(x, depth - 1) for name, x in value.items()}
+    return value
 
 
 def hello(text: bytes) -> Hello:
