@@ -179,7 +179,6 @@ COIN_OPTIONS: dict[tuple[object, ...], str] = {
     ("coins.step", "--start", "3/5,1/2", "--k", 2): "--k has no use in coins.step; leave it out",
     ("coins.run", "--start", "3/5,1/2"): "coins.run needs --iterations",
     ("coins.fixed_point", "--start", "3/5,1/2", "--kind", "exact"): "--kind exact has no use in coins.fixed_point",
-    ("coins.fixed_point", "--start", "3/5,1/2", "--digits", 51): "--digits is 51; coins.fixed_point is proven to 50",
 }
 
 
@@ -203,13 +202,12 @@ def test_fractions_of_coins_are_refused_before_they_take_for_ever() -> None:
     assert refusal("coins.run", *arguments, stdin=COINS).startswith("step 4 would have more than 1000000 bits")
     long = f"1/{3**400},1/2"
     assert refusal("coins.step", "--start", long, "--kind", "exact", stdin=tosses).endswith("or a shorter --start")
-    sentence = refusal("coins.fixed_point", "--start", "3/5,1/2", stdin=tosses)
-    assert sentence == "2000 tosses are too many for a proof; take --kind float or high, or a shorter --start"
 
 
 def test_a_start_from_which_no_limit_is_proven_is_told() -> None:
     sentence = refusal("coins.fixed_point", "--start", "0,1", stdin=b"heads,tails\n5,0\n3,0\n")
-    assert sentence == "no limit can be proven from this start; take --kind float, or coins.run"
+    assert sentence.startswith("no limit can be proven from this start (coin A receives no toss, ")
+    assert sentence.endswith("; take --kind float, or coins.run")
 
 
 def test_equal_points_do_not_make_more_clusters() -> None:

@@ -182,7 +182,7 @@ class Answers:
         first = number
         found: dict[str, dict[tuple[int, ...], str]] = {}
         said: dict[str, str] = {}
-        for number, line in enumerate(iter(self._file.readline, b""), first):  # noqa: B020 # goes on from there
+        for number, line in enumerate(iter(self._file.readline, b""), first):
             if not line.strip() or not (case_id := self._id(line, number)):
                 continue
             if case_id != case.id:

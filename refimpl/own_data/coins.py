@@ -6,12 +6,11 @@ from typing import cast
 
 from refimpl import linear, two_coins
 from refimpl.certify import coins as derivatives
-from refimpl.errors import BadInput, RefimplError, Refuted, Undecided, Unsupported
-from refimpl.numbers import Ball, N, Numbers, certified, exact_text, rounded
-from refimpl.numbers.kinds import precision
+from refimpl.errors import BadInput, Refuted, Undecided, Undefined, Unsupported
+from refimpl.numbers import Ball, N, Numbers, exact_text, rounded
 from refimpl.oracle.coin_results import MOST_BITS
-from refimpl.oracle.solve import solve
-from refimpl.oracle.values import DIGITS as PROVEN, Cell, Tree
+from refimpl.oracle.reference import Reference
+from refimpl.oracle.values import Cell, Tree
 from refimpl.own_data.kind import computed, decided, written_row, written_rows
 from refimpl.own_data.request import Found, Request, Step, Watch
 from refimpl.own_data.table import Table
@@ -19,7 +18,6 @@ from refimpl.two_coins import Rounds, Theta
 
 MOST_STEPS = 10_000
 """A run towards a fixed point that is not still by then is left where it is."""
-
 
 LONG = 1000
 """Bits of a fraction that has begun to grow."""
@@ -43,21 +41,16 @@ def fixed_point(request: Request, watch: Watch) -> Found:
     if request.kind != "ball":
         still = Fraction(1, 2**50) if request.kind == "float" else Fraction(1, 10 ** (digits + 5))
         return _em(request, watch, MOST_STEPS, still)
-    if digits > PROVEN:
-        raise BadInput(f"--digits is {digits}; {request.task.name} is proven to {PROVEN} digits, so give at most that")
-    heads, tails = columns(request.table)
-    tosses = sum(heads) + sum(tails)
-    if _bits(request.theta()) * tosses**2 > MOST_BITS:  # the proof begins with two steps in Fractions
-        raise BadInput(f"{tosses} tosses are too many for a proof; take --kind float or high, or a shorter --start")
     found = _em(request, watch, MOST_STEPS, Fraction(1, 10**digits))
-    given: dict[str, Tree] = {"heads": list(heads), "tails": list(tails)}
-    given["theta"] = [exact_text(p) for p in request.theta()]
+    heads, tails = columns(request.table)
+    theta: list[Cell | list[Cell]] = [exact_text(p) for p in request.theta()]
     try:
-        proven = solve(request.task.name, given, {}).expected
-    except (ArithmeticError, Refuted, Undecided, Unsupported) as error:
-        why = f" ({error})" if isinstance(error, RefimplError) else ""
-        raise BadInput(f"no limit can be proven from this start{why}; take --kind float, or coins.run") from None
-    return Found({name: _shortened(value, digits) for name, value in proven.items()}, found.trace, found.settled)
+        proven = Reference(digits).results(
+            request.task.name, {"heads": [*heads], "tails": [*tails], "theta": theta}, {}
+        )
+    except (Refuted, Undecided, Undefined, Unsupported) as error:
+        raise BadInput(f"no limit can be proven from this start ({error}); take --kind float, or coins.run") from None
+    return Found(proven, found.trace, found.settled)
 
 
 def columns(table: Table) -> tuple[list[int], list[int]]:
@@ -143,25 +136,9 @@ def _rate(rounds: Rounds, theta: Theta[N], numbers: Numbers[N], write: Callable[
     """
     try:
         (a, b), (c, d) = derivatives.jacobian(rounds, theta)
-    except ZeroDivisionError:
+    except (Undefined, ZeroDivisionError):
         return None
     return write(linear.quotient(a + d + numbers.sqrt((a - d) ** 2 + b * c * 4), 2))
-
-
-def _shortened(tree: Tree, digits: int) -> Tree:
-    """Return proven numbers with fewer digits, each still certain."""
-    if isinstance(tree, list):
-        return [
-            [_short(x, digits) for x in entry] if isinstance(entry, list) else _short(entry, digits) for entry in tree
-        ]
-    return _short(tree, digits)
-
-
-def _short(cell: Cell, digits: int) -> str:
-    value, unit = certified(str(cell))
-    if unit and digits == PROVEN:
-        return str(cell)
-    return rounded(Ball.between(value - unit, value + unit, precision(2 * PROVEN)) if unit else value, digits)
 
 
 JOBS: Mapping[str, Callable[[Request, Watch], Found]] = {

@@ -18,11 +18,11 @@ IDLE = {
     "kmeans.assign/near-tie-unseen": "shows that nobody is blamed",
     "kmeans.optimum/two-minimisers": "shows that any minimiser is right",
     "kmeans.optimum/old-faithful-waiting-2": "has no local minimum",
-    "kmeans.step/equal-centers": "is the same under any rule for ties, but for the numbering",
+    "kmeans.step/equal-centers": "has one answer under all rules for ties, but for the numbering",
     "kmeans.step/tie-broken-by-centring": "survives centring, and breaks by expanded squares after it",
     "kmeans.fit/stale-inertia": "has its empty cluster in the first step alone",
 }
-"""Cases whose reason names no mistake that they alone would notice, and why."""
+"""Cases that notice no mistake which their reason names, and why."""
 
 UNFORGIVEN = {
     ("DropsEmpty", "kmeans.update/empty-keeps"),

@@ -23,7 +23,7 @@ CENTERS = ("kmeans.update", "kmeans.step", "kmeans.run", "kmeans.fit", "kmeans.o
 DISTORTION = ("kmeans.step", "kmeans.run", "kmeans.fit", "kmeans.optimum")
 LABELS = ("kmeans.assign", "kmeans.step", "kmeans.run", "kmeans.fit")
 
-PASS, WEAK, FAIL, BRANCH, CONVENTION, ERROR = "pass", "weak", "fail", "wrong branch", "convention", "error"
+WEAK, FAIL, BRANCH, CONVENTION, ERROR = "weak", "fail", "wrong branch", "convention", "error"
 
 
 class Wrong(Textbook):
@@ -974,7 +974,7 @@ class PlainPowers(Wrong):
     caught = {"coins.step/thousand-tosses": (ERROR, "products of a thousand probabilities")}
 
     def e_step(self, heads: Counts, tails: Counts, theta: Vector) -> Posterior:
-        super().e_step(heads, tails, theta)
+        super().e_step(heads, tails, theta)  # refuses what it refuses
         shares, terms = [], []
         for h, t in zip(heads, tails, strict=True):
             a, b = (p**h * (1 - p) ** t for p in theta)
