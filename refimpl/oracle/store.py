@@ -102,7 +102,8 @@ def write(path: Path, content: bytes | Iterable[bytes]) -> None:
         raise BadInput(f"{path}: {error.strerror}; give a folder that can be written to") from None
     try:
         with os.fdopen(handle, "wb") as file:
-            file.writelines(pieces)
+            for piece in pieces:
+                file.write(piece)
         Path(temporary).chmod(path.stat().st_mode if path.exists() else 0o666 & ~_umask())
         Path(temporary).replace(path)
     except OSError as error:
