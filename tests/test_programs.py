@@ -689,10 +689,7 @@ def test_a_label_of_20000_digits_is_a_wrong_one(tmp_path: Path) -> None:
         assert [entry.score.case_id for entry in report.entries] == GOLDEN
 
 
-DEEP = pytest.mark.xfail(strict=True, raises=RecursionError, reason="the journal and the JSON report recur too deeply")
-
-
-@pytest.mark.parametrize("depth", [100, pytest.param(500, marks=DEEP), pytest.param(900, marks=DEEP)])
+@pytest.mark.parametrize("depth", [2, 100, 500, 900])
 def test_an_answer_that_is_nested_deeply_is_a_wrong_one(depth: int, tmp_path: Path) -> None:
     how = f'say(\'{{"seq": %d, "result": {{"labels": {"[" * depth}0{"]" * depth}}}}}\' % seq); continue'
     with reported(cheating(tmp_path, f"        {how}")) as report:
@@ -700,7 +697,6 @@ def test_an_answer_that_is_nested_deeply_is_a_wrong_one(depth: int, tmp_path: Pa
         assert len(json.loads("".join(machine.to_json(report)))["cases"]) == len(GOLDEN)
 
 
-@pytest.mark.xfail(strict=True, raises=UnicodeEncodeError, reason="half a character is no UTF-8")
 def test_half_a_character_does_not_end_the_report(tmp_path: Path) -> None:
     how = 'say(\'{"seq": %d, "error": {"kind": "bad-input", "message": "\\\\ud800"}}\' % seq); continue'
     with reported(cheating(tmp_path, f"        {how}")) as report:
@@ -736,8 +732,8 @@ NAMES = {
     "fake": None,
     "my{km}": "KeyError in the progress bar",
     "a[/b]": "MarkupError in the progress bar",
-    "x\x1b]0;owned\x07y": "the name reaches the terminal as it is",
-    "half \ud800": "UnicodeEncodeError in the title",
+    "x\x1b]0;owned\x07y": None,
+    "half \ud800": None,
 }
 
 

@@ -145,8 +145,10 @@ def show(report: "Report", form: str, root: Path, *, single: bool) -> None:
 
 def _print(report: "Report", root: Path, *, single: bool) -> None:
     from refimpl.oracle import store
+    from refimpl.oracle.conventions import complete
     from refimpl.oracle.peers import wire
     from refimpl.oracle.report import text
+    from refimpl.oracle.truth import truths
 
     out = console()
     out.print(text.table(report), soft_wrap=False, width=max(out.width, LEAST_WIDE), crop=False)
@@ -157,6 +159,7 @@ def _print(report: "Report", root: Path, *, single: bool) -> None:
     if single:
         for entry in report.entries:
             case = store.find(root, entry.score.case_id)
-            answered = visible(str(wire.answered(entry.answer)))
-            out.print(f"\nanswered: {answered}\nexpected: {case.expected or case.refused}")
+            admitted = [truth.results for truth in truths(case, complete(report.hello.conventions))]
+            out.print(f"\nanswered: {visible(str(wire.answered(entry.answer)))}")
+            out.print(f"expected: {' or '.join(map(str, admitted)) or case.expected or case.refused}")
     out.print(f"\n{text.verdict(report)}")

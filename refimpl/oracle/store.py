@@ -32,12 +32,10 @@ def case_files(root: Path) -> list[Path]:
 
 
 def _chosen(root: Path, task: str | None, case_id: str | None) -> list[Path]:
-    return [
-        path
-        for path in case_files(root)
-        if (task is None or path.parent.name == task)
-        and (case_id is None or f"{path.parent.name}/{path.stem}" == case_id)
-    ]
+    files = case_files(root) if case_id is None else [root / "cases" / f"{case_id}.json"]
+    if case_id is not None and not (files[0].is_file() and case_id == f"{files[0].parent.name}/{files[0].stem}"):
+        return []
+    return [path for path in files if task is None or path.parent.name == task]
 
 
 def count(root: Path, *, task: str | None = None, case_id: str | None = None) -> int:
@@ -75,6 +73,7 @@ def find(root: Path, case_id: str) -> Case:
     """Return one case. Raises BadInput that names the nearest ids."""
     for case in cases(root, case_id=case_id):
         return case
+    case_files(root)  # which says so where there are no cases at all
     raise BadInput(f"there is no case {case_id!r}; `refimpl list` shows all ids")
 
 

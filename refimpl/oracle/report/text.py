@@ -7,6 +7,9 @@ from rich.table import Table
 
 from refimpl.oracle.report.tally import VERDICTS, Report
 
+MOST_REASONS = 100
+"""That are told apart where cases do not apply."""
+
 
 def table(report: Report) -> Table:
     """Return the table that ends a verification; verdicts that nothing got have no column."""
@@ -44,8 +47,10 @@ def notes(report: Report) -> Iterator[str]:
     reasons: dict[str, int] = {}
     for score in (entry.score for entry in report.entries):
         if score.verdict == "unsupported" and score.case_id.partition("/")[0] not in missing:
-            reasons[score.detail] = reasons.get(score.detail, 0) + 1
-    yield from (f"not applicable: {count} cases, because {reason}" for reason, count in reasons.items())
+            known = score.detail if score.detail in reasons or len(reasons) < MOST_REASONS else "of other reasons"
+            reasons[known] = reasons.get(known, 0) + 1
+    for reason, count in reasons.items():
+        yield f"not applicable: {count} case{'' if count == 1 else 's'}, because {reason}"
     present = {row.task for row in report.rows} - set(missing)
     for task, fields in report.hello.omits.items():
         if task not in present:
