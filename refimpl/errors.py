@@ -36,6 +36,12 @@ class NoMass(RefimplError, ValueError):
     kind = "no-mass"
 
 
+class EmptyCluster(RefimplError):
+    """A cluster has no point, and the algorithm does not go on then."""
+
+    kind = "empty-cluster"
+
+
 class Undefined(RefimplError, ArithmeticError):
     """The mathematics defines no result, such as the correlation of a constant."""
 

@@ -131,7 +131,7 @@ def several(command: Sequence[str] | str, limits: Limits, count: int = 3) -> lis
 
 
 PATIENT = Limits(case=20, start=20, grace=0.2, line=2**20)
-HASTY = Limits(case=0.7, start=20, grace=0.2, line=2**20)
+HASTY = Limits(case=0.5, start=20, grace=0.2, line=2**20)
 
 FAULTS: dict[str, tuple[str, str, str]] = {
     "abort": ("os.abort()", "crash", "was ended by SIGABRT"),
@@ -283,7 +283,7 @@ def test_a_fault_costs_one_case_and_has_a_name(what: str, faults: tuple[Path, Ru
 
 @pytest.mark.parametrize("what", HANGS)
 def test_a_program_that_hangs_is_ended_after_its_time(what: str, hangs: tuple[Path, Run]) -> None:
-    assert hangs[1][what][1:] == (Broken("time-out", "gave no answer within 0.7 s"), RIGHT)
+    assert hangs[1][what][1:] == (Broken("time-out", "gave no answer within 0.5 s"), RIGHT)
 
 
 def test_each_fault_is_followed_by_a_start_and_nothing_is_left(
@@ -352,8 +352,8 @@ LARGE: Any = {"points": [[str(n)] for n in range(100_000)], "centers": [["0"]]}
 @pytest.mark.parametrize(
     ("misbehave", "limits", "expected"),
     [
-        ("time.sleep(60)", HASTY, Broken("time-out", "gave no answer within 0.7 s")),
-        ("os.close(0); time.sleep(60)", HASTY, Broken("time-out", "gave no answer within 0.7 s")),
+        ("time.sleep(60)", HASTY, Broken("time-out", "gave no answer within 0.5 s")),
+        ("os.close(0); time.sleep(60)", HASTY, Broken("time-out", "gave no answer within 0.5 s")),
         ("os.close(0); os._exit(6)", PATIENT, Broken("crash", "ended with exit status 6")),
         ('os.close(0); say(\'{"seq": 1, "result": {"labels": []}}\')', PATIENT, Result({"labels": []})),
     ],
@@ -467,8 +467,8 @@ def test_an_introduction_that_is_an_error_is_told(tmp_path: Path) -> None:
 
 
 def test_a_start_has_a_limit_of_its_own(tmp_path: Path) -> None:
-    slow = script(tmp_path, before="time.sleep(1.0)")
-    assert several(slow, Limits(case=0.7, start=20, grace=0.2)) == [RIGHT, RIGHT, RIGHT]
+    slow = script(tmp_path, before="time.sleep(0.8)")
+    assert several(slow, Limits(case=0.6, start=20, grace=0.2)) == [RIGHT, RIGHT, RIGHT]
     said = refused(script(tmp_path, before="time.sleep(60)"), Limits(case=20, start=0.3, grace=0.2))
     assert "gave no answer within 0.3 s" in said
     assert_nothing_is_left(tmp_path)

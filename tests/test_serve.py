@@ -30,12 +30,12 @@ SERVE = [sys.executable, "-m", "refimpl", "serve"]
 Q = Fraction
 
 
-def talk(requests: Sequence[object] | bytes, *words: str, folder: Path = ROOT) -> list[Any]:
-    """The answers to a conversation."""
-    return [json.loads(line) for line in lines(requests, *words, folder=folder)]
+def talk(requests: Sequence[object] | bytes, *words: str, folder: Path = ROOT, far: float = 60) -> list[Any]:
+    """The answers to a conversation, which takes less than so many seconds."""
+    return [json.loads(line) for line in lines(requests, *words, folder=folder, far=far)]
 
 
-def lines(requests: Sequence[object] | bytes, *words: str, folder: Path = ROOT) -> list[str]:
+def lines(requests: Sequence[object] | bytes, *words: str, folder: Path = ROOT, far: float = 60) -> list[str]:
     """The lines of the answers to a conversation; requests are messages, or lines as they are."""
     if not isinstance(requests, bytes):
         requests = b"".join(r if isinstance(r, bytes) else json.dumps(r).encode() + b"\n" for r in requests)
@@ -47,7 +47,7 @@ def lines(requests: Sequence[object] | bytes, *words: str, folder: Path = ROOT) 
         check=False,
         cwd=folder,
         env={**os.environ, "PYTHONPATH": path},
-        timeout=60,
+        timeout=far,
     )
     assert done.returncode == 0, done.stderr.decode()
     return done.stdout.decode("utf-8").split("\n")[:-1]
@@ -87,7 +87,7 @@ def test_blank_lines_and_windows_line_ends_are_nothing() -> None:
     assert [answer["result"] for answer in answers] == [STEPPED, STEPPED]
 
 
-SEQS = [0, -1, 10**30, 1.5, 1e300, "", "a", 'ü\u2028\n\t"\\ \U0001f600', None, True, [], [1, [2]], {"a": {"b": None}}]
+SEQS = [0, -1, 10**30, 1.5, 1e300, "", "a", 'ü\n"\\ \U0001f600', None, True, [], [1, [2]], {"a": {"b": None}}]
 
 
 def test_any_json_value_comes_back_as_seq() -> None:
@@ -449,16 +449,15 @@ def test_a_distortion_of_large_and_small_points_is_written_in_digits() -> None:
     assert isinstance(Reference(20).run("kmeans.step", points, {}), Result)
 
 
+@pytest.mark.xfail(strict=True, reason="2,000,000 legal tosses are refused as bad-input; unsupported would be true")
 def test_a_limit_of_many_tosses_is_not_called_bad_input() -> None:
-    pytest.xfail("coins.fixed_point refuses 2,000,000 legal tosses as bad-input; unsupported would be true")
     given = {"heads": [600000, 100000], "tails": [400000, 900000], "theta": ["1/3", "1/7"]}
     assert isinstance(Reference(30).run("coins.fixed_point", given, {}), Result | Unsupported)
 
 
+@pytest.mark.xfail(strict=True, raises=subprocess.TimeoutExpired, reason="each of 10^9 equal steps is taken")
 def test_a_run_of_k_means_that_stands_still_may_be_as_long_as_one_likes() -> None:
-    pytest.xfail("kmeans.run takes every step of a thousand million, though the second changes nothing")
-    given = [asked("kmeans.run", STEP, {"iterations": 10**9})]
-    assert talk(given)[0]["result"] == STEPPED
+    assert talk([asked("kmeans.run", STEP, {"iterations": 10**9})], far=2)[0]["result"] == STEPPED
 
 
 def test_two_thousand_points_are_clustered_exactly() -> None:

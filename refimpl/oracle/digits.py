@@ -8,7 +8,7 @@ normal numbers of binary64 is 0 to it, so that no error is taken relative to les
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 
 from refimpl.oracle import values
@@ -17,13 +17,13 @@ LEAST = Fraction(1, 2**1022)
 """The least normal number of binary64."""
 
 
-def agreement(answer: object, truth: object, fallback: Fraction) -> tuple[float, str]:
+def agreement(answer: object, truth: object, fallback: Callable[[], Fraction]) -> tuple[float, str]:
     """Return the digits of the worst entry, and where it is; inf where all agree.
 
-    fallback: the scale of the error where every truth is 0.
+    fallback: returns the scale of the error where every truth is 0.
     """
     pairs = list(_pairs(answer, truth, ""))
-    scale = max((abs(t) for _, t, _ in pairs), default=Fraction(0)) or fallback or Fraction(1)
+    scale = max((abs(t) for _, t, _ in pairs), default=Fraction(0)) or fallback() or Fraction(1)
     worst, place = math.inf, ""
     for a, t, where in pairs:
         error = abs(a - t) / max(abs(t) or scale, LEAST)

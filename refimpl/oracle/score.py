@@ -15,6 +15,7 @@ judged there by what its own answer implies.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import partial
 from typing import Literal, TypeAlias
 
 from refimpl.errors import KINDS, BadInput
@@ -33,6 +34,12 @@ CAPS = {"binary64": 15.95, "binary32": 7.2}
 
 SLACK = 2.0
 """Digits that may be missing from those attainable."""
+
+LEAST_32, MOST_32 = Fraction(1, 2**126), Fraction(2) ** 127
+"""The range in which binary32 squares numbers."""
+
+SEEN_32 = Fraction(100, 2**24)
+"""The least relative margin that binary32 is expected to see; see `certify.margin`."""
 
 WITHOUT_CENTER = ("drop", "nan", "error")
 """Rules for empty clusters under which an answer may lack a center."""
@@ -74,6 +81,9 @@ def score(case: Case, hello: Hello, answer: Answer) -> Score:
         return Score(case.id, "error", f"{answer.fault}: it {answer.message}")
     if case.expected is None:
         return _refusal(case, hello, answer)
+    why = _without_truth(case, hello)
+    if why:
+        return Score(case.id, "unsupported", why)
     other_rule = _other_empty_rule(case, hello)
     if isinstance(answer, Refused):
         if other_rule == "error" and answer.kind == "empty-cluster":
@@ -112,11 +122,21 @@ def _other_divisor(case: Case, hello: Hello) -> bool:
     return isinstance(points, list) and not 0 <= values.whole(case.params["ddof"], "ddof") < len(points)
 
 
+def _without_truth(case: Case, hello: Hello) -> str:
+    """Return why no answer can be judged: nothing is right under the conventions, or for the precision; else ""."""
+    declared = conventions.complete(hello.conventions)
+    if next(truths(case, declared), None) is None:
+        return f"it divides by {declared['divisor']}, which is 0 here"
+    if hello.precision == "binary32" and "points" in case.input:
+        largest = _scale(case, 2)
+        if largest and not LEAST_32 <= largest <= MOST_32:
+            return "squares of its points are out of the range of binary32"
+    return ""
+
+
 def _judge(case: Case, hello: Hello, outputs: Sequence[Output], reading: Reading) -> Score:
     declared = conventions.complete(hello.conventions)
     admitted = list(truths(case, declared))
-    if not admitted:
-        return Score(case.id, "unsupported", f"it divides by {declared['divisor']}, which is 0 here")
     best = _best(case, hello, outputs, reading, admitted)
     if best is not None and best.verdict in ("pass", "weak"):
         return best
@@ -134,6 +154,8 @@ def _judge(case: Case, hello: Hello, outputs: Sequence[Output], reading: Reading
         return best
     detail = match.difference(admitted[0].results, outputs, reading)
     margin = _margin(case)
+    if margin is not None and hello.precision == "binary32" and values.number(margin.relative, "margin") < SEEN_32:
+        return Score(case.id, "unsupported", "binary32 cannot see a decision of this case")
     if margin is not None and margin.relative != "0":
         detail += f"; no decision has a relative margin below {margin.relative}"
     return Score(case.id, "wrong branch", detail)
@@ -179,7 +201,7 @@ def _digits(case: Case, hello: Hello, outputs: Sequence[Output], reading: Readin
     for output in outputs:
         if output.kind == "numbers":
             name = output.name
-            found, where = agreement(reading[name], truth.results[name], _largest(case) ** output.degree)
+            found, where = agreement(reading[name], truth.results[name], partial(_scale, case, output.degree))
             digits[name] = min(found, cap)
             attainable[name] = max(truth.attainable[name] - (CAPS["binary64"] - cap), 0.0)
             if digits[name] - attainable[name] <= worst[1] or not worst[0]:
@@ -220,10 +242,13 @@ def _optimum(case: Case, hello: Hello, reading: Reading) -> Score:
 def _other_empty_rule(case: Case, hello: Hello) -> str:
     """Return the peer's rule for empty clusters where one is empty on the way and it does not keep the center."""
     rule = hello.conventions.get("empty", "keep")
-    if rule == "keep" or not isinstance(case.certificate, Paths):
+    if rule == "keep" or "centers" not in case.input:
         return ""
+    labellings = [values.wholes(case.input["labels"], "labels")] if "labels" in case.input else []
+    if isinstance(case.certificate, Paths):
+        labellings += [step.labels for path in case.certificate.paths for step in path]
     k = len(values.rows(case.input["centers"], "centers"))
-    return rule if any(len(set(step.labels)) < k for path in case.certificate.paths for step in path) else ""
+    return rule if any(len(set(labels)) < k for labels in labellings) else ""
 
 
 def _not_judged(case: Case, rule: str) -> Score:
@@ -231,8 +256,8 @@ def _not_judged(case: Case, rule: str) -> Score:
     return Score(case.id, "unsupported", f"its rule for empty clusters is {rule!r}")
 
 
-def _largest(case: Case) -> Fraction:
-    """Return the largest modulus of the points, 1 where there are none."""
+def _scale(case: Case, degree: int) -> Fraction:
+    """Return the scale of an error where every truth is 0: the largest modulus of the points, as the result scales."""
     if "points" not in case.input:
         return Fraction(1)
-    return values.largest(values.rows(case.input["points"], "points"))
+    return values.largest(values.rows(case.input["points"], "points")) ** degree
