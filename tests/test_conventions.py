@@ -202,18 +202,7 @@ MATTERS: dict[str, tuple[Declared, tuple[str, ...]]] = {
 """What differs from the golden cases -> the declaration, and the tasks where it matters."""
 
 
-@pytest.mark.parametrize(
-    "which",
-    [
-        pytest.param(
-            which,
-            marks=[pytest.mark.xfail(strict=True, reason="n-1 of a single point is 0: nan fails, an error is an error")]
-            if which == "divisor=n-1"
-            else [],
-        )
-        for which in MATTERS
-    ],
-)
+@pytest.mark.parametrize("which", MATTERS)
 def test_an_honest_peer_passes_everything(which: str) -> None:
     does, tasks = MATTERS[which]
     found = judged(does, does, tasks)

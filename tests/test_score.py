@@ -86,7 +86,7 @@ def test_no_error_is_infinitely_many_digits_and_no_digit_is_zero_not_less() -> N
 
 def test_an_array_has_the_digits_of_its_worst_entry_which_is_named() -> None:
     answer = [[Fraction(1), Fraction(2) + Fraction(2, 10**9)], [Fraction(3) + Fraction(3, 10**4), Fraction(4)]]
-    assert agreement(answer, [["1", "2"], ["3", "4"]], Fraction(1)) == (4.0, "[1][0]")
+    assert agreement(answer, [["1", "2"], ["3", "4"]], lambda: Fraction(1)) == (4.0, "[1][0]")
 
 
 def test_where_the_truth_is_zero_the_error_is_relative_to_the_largest_entry_of_the_array() -> None:

@@ -449,7 +449,6 @@ def test_a_distortion_of_large_and_small_points_is_written_in_digits() -> None:
     assert isinstance(Reference(20).run("kmeans.step", points, {}), Result)
 
 
-@pytest.mark.xfail(strict=True, reason="2,000,000 legal tosses are refused as bad-input; unsupported would be true")
 def test_a_limit_of_many_tosses_is_not_called_bad_input() -> None:
     given = {"heads": [600000, 100000], "tails": [400000, 900000], "theta": ["1/3", "1/7"]}
     assert isinstance(Reference(30).run("coins.fixed_point", given, {}), Result | Unsupported)

@@ -42,8 +42,10 @@ def scores(report: Report) -> list[Score]:
 
 KNOWN = {
     "kmeans.assign/offset-1e8": "wrong branch",
+    "kmeans.assign/offset-1e8-plane-seen": "wrong branch",
     "kmeans.fit/tie-broken-by-centring": "convention",
     "kmeans.step/tie-broken-by-centring": "convention",
+    "kmeans.step/tie-broken-by-centring-alone": "convention",
 }
 """What scikit-learn does wrong, by expanded squares and by centring."""
 
