@@ -73,19 +73,21 @@ def e_step(rounds: Rounds, theta: Theta[N]) -> Posterior[N]:
     """Return responsibilities and expected counts at theta. Raises BadInput and NoMass.  (C1, C2)"""
     check(theta)
     gamma = [responsibility(n, h, t, theta) for n, (h, t) in enumerate(rounds)]
+    # 1 - gamma_n is B's responsibility, found like A's: by subtraction a small one would lose its digits
+    rest = [responsibility(n, h, t, (theta[1], theta[0])) for n, (h, t) in enumerate(rounds)]
     # H_A = sum gamma_n h_n, T_A = sum gamma_n t_n, and B with 1 - gamma_n                 (C2)
     counts = tuple(
         (
             linear.total(share * h for share, h in zip(shares, rounds.heads, strict=True)),
             linear.total(share * t for share, t in zip(shares, rounds.tails, strict=True)),
         )
-        for shares in (gamma, [1 - share for share in gamma])
+        for shares in (gamma, rest)
     )
     return Posterior(gamma, (counts[0], counts[1]))
 
 
 def responsibility(n: int, heads: int, tails: int, theta: Theta[N]) -> N:
-    """Return gamma_n of round n. Raises NoMass where neither coin can show the round."""
+    """Return gamma_n of round n, the share of the first coin. Raises NoMass where neither coin can show the round."""
     a, b = theta
     one = a**0
     if impossible(heads, tails, a):

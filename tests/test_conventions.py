@@ -184,13 +184,13 @@ def differs(case: Case, given: Answer) -> bool:
 
 
 MATTERS: dict[str, tuple[Declared, tuple[str, ...]]] = {
-    "ties=highest-index": ({"ties": "highest-index"}, (*LLOYD, "kmeans.assign")),
+    "ties=other": ({"ties": "other"}, (*LLOYD, "kmeans.assign")),
     "labels=final": ({"labels": "final"}, LLOYD),
     "objective=final": ({"objective": "final"}, LLOYD),
     "objective=old": ({"objective": "old"}, LLOYD),
     "labels=final, objective=old": ({"labels": "final", "objective": "old"}, LLOYD),
     "labels=final, objective=updated": ({"labels": "final", "objective": "updated"}, LLOYD),
-    "ties=highest-index, labels=final": ({"ties": "highest-index", "labels": "final"}, LLOYD),
+    "ties=other, labels=final": ({"ties": "other", "labels": "final"}, LLOYD),
     "likelihood=left": ({"likelihood": "left"}, COINS),
     "scale=per-sample": ({"scale": "per-sample"}, COINS),
     "binomial=included": ({"binomial": "included"}, COINS),
@@ -234,7 +234,7 @@ def test_a_silent_peer_contradicts_what_is_assumed_of_it(which: str) -> None:
                     strict=True, reason="the lowest index is always admitted, also where another is declared"
                 )
             ]
-            if "ties=highest-index" in which
+            if "ties=other" in which
             else [],
         )
         for which in MATTERS
@@ -304,7 +304,7 @@ def test_a_peer_that_declares_zero_and_keeps_the_center_contradicts_itself() -> 
     ("declared", "sentence"),
     [
         ({"tie": "first"}, "there is no convention 'tie'; the conventions are ties, empty, labels"),
-        ({"ties": "first"}, "the convention ties is 'first'; give one of lowest-index, highest-index, other"),
+        ({"ties": "first"}, "the convention ties is 'first'; give one of lowest-index, other, other"),
         ({"ties": ""}, "the convention ties is ''"),
         ({"Ties": "lowest-index"}, "there is no convention 'Ties'"),
         ({"divisor": 1}, "the convention divisor is 1; give one of asked, n, n-1, 1"),

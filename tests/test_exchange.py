@@ -348,7 +348,6 @@ def test_an_output_that_is_a_link_stays_one_and_its_file_keeps_its_mode(tmp_path
     assert {found.name for found in tmp_path.iterdir()} == {path.name, link.name}
 
 
-@pytest.mark.xfail(strict=True, reason="Path.resolve raises RuntimeError for a loop, and nobody catches that")
 def test_an_output_that_is_a_loop_of_links_is_one_sentence(tmp_path: Path) -> None:
     loop = tmp_path / "loop"
     loop.symlink_to(loop)
@@ -357,7 +356,6 @@ def test_an_output_that_is_a_loop_of_links_is_one_sentence(tmp_path: Path) -> No
 
 
 @pytest.mark.skipif(not Path("/dev/stdout").exists(), reason="there is no /dev/stdout here")
-@pytest.mark.xfail(strict=True, reason="a file behind /dev/stdout is replaced: what is printed afterwards is lost")
 def test_junit_and_the_table_may_both_go_to_a_file_behind_standard_output(tmp_path: Path) -> None:
     path, out = written(tmp_path, HEADING), tmp_path / "out"
     with out.open("wb") as file:
@@ -565,7 +563,6 @@ def test_the_command_to_reproduce_reproduces(options: tuple[str, ...], tmp_path:
     assert set(options) <= set(words)
 
 
-@pytest.mark.xfail(strict=True, reason="an option is left out if its value happens to be answers or binary64")
 @pytest.mark.parametrize("options", [("--name", "binary64"), ("--fixtures", "answers")], ids=" ".join)
 def test_the_command_to_reproduce_keeps_what_is_named_like_a_default(
     options: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -581,9 +578,7 @@ def test_the_command_to_reproduce_keeps_what_is_named_like_a_default(
 @pytest.mark.parametrize(
     "option",
     [
-        pytest.param(
-            "--junit", marks=pytest.mark.xfail(strict=True, reason="UnicodeEncodeError, and no report at all")
-        ),
+        "--junit",
         "--html",
     ],
 )
@@ -615,7 +610,6 @@ def test_answers_may_come_from_a_file_that_can_be_read_once() -> None:
     assert done.returncode == 0
 
 
-@pytest.mark.xfail(strict=True, reason="the pipe is taken for the file of that name, and is not spooled")
 def test_standard_input_is_read_though_a_file_has_its_name(tmp_path: Path) -> None:
     written(tmp_path, "", "-")
     answer = json.dumps({"id": "kmeans.seeding/refuse-index", "error": {"kind": "bad-input", "message": ""}})
@@ -697,7 +691,6 @@ SILENT = [
         f"{HEADING}{OTHER_ROW}{ID},{name},,,bad-input\n{ID},{name},,,undefined\n",
         4,
         id=f"{name} twice",
-        marks=pytest.mark.xfail(strict=True, reason="the last one replaces the first in silence"),
     )
     for name in ("error", "unsupported")
 ]

@@ -444,7 +444,7 @@ INTRODUCTIONS = {
     "tasks is no list of names": "say(text({**introduction, 'tasks': 'kmeans.assign'}))",
     "the precision is 'double'; give one of binary64": "say(text({**introduction, 'precision': 'double'}))",
     "there is no convention 'tie'; the conventions are": "say(text({**introduction, 'conventions': {'tie': 'first'}}))",
-    "the convention ties is 'first'; give one of lowest-index, highest-index, other": (
+    "the convention ties is 'first'; give one of lowest-index, other, other": (
         "say(text({**introduction, 'conventions': {'ties': 'first'}}))"
     ),
     "conventions is no object": "say(text({**introduction, 'conventions': ['ties']}))",

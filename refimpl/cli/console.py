@@ -56,6 +56,6 @@ def emit(pieces: Iterable[str]) -> None:
 def with_progress(items: Iterable[T], total: int, label: str) -> Iterator[T]:
     """Yield the items while a bar on standard error counts them, if anybody can see it."""
     stderr = Console(stderr=True)
-    columns = (TextColumn(label), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=stderr, transient=True, disable=not stderr.is_terminal) as progress:
-        yield from progress.track(items, total=total)
+        yield from progress.track(items, total=total, description=label)

@@ -14,6 +14,7 @@ import click
 from refimpl.cli.console import FAILED, FIXTURES, emit, with_progress
 from refimpl.cli.verify import FILE, show, write
 from refimpl.errors import BadInput
+from refimpl.oracle.visible import visible
 
 
 @click.command()
@@ -103,12 +104,12 @@ def score(
         for case in with_progress(store.cases(root, task=task, case_id=case_id), total, f"score {name}"):
             answer = answers.answer(case)
             journal.add(scored(case, hello, answer), answer)
-        said = [("--name", name), ("--precision", precision), *(("--convention", text) for text in declared)]
-        said += [("--fixtures", str(fixtures))] if fixtures else []
-        words = [word for option, value in said if value not in ("answers", "binary64") for word in (option, value)]
-        report = Report(hello, journal, shlex.join(["refimpl", "score", str(results), *words]), total)
-        write(report, junit=junit, html=html, root=root)
+        words = ["refimpl", "score", str(results), "--name", name, "--precision", precision]
+        words += [word for text in declared for word in ("--convention", text)]
+        words += ["--fixtures", str(fixtures)] if fixtures else []
+        report = Report(hello, journal, visible(shlex.join(words)), total)
         show(report, form, root, single=case_id is not None)
+        write(report, junit=junit, html=html, root=root)
         if not report.passed:
             raise SystemExit(FAILED)
 
@@ -129,7 +130,7 @@ def _open(path: Path) -> IO[bytes]:
         raise BadInput("standard input is closed; give a file of answers")
     try:
         file = sys.stdin.buffer if str(path) == "-" else path.open("rb")
-        if path.is_file():
+        if str(path) != "-" and path.is_file():
             return file
         with file:
             spool = tempfile.TemporaryFile()  # noqa: SIM115 # the caller closes it

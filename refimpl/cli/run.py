@@ -135,7 +135,7 @@ def _check_target(target: Path | None, file: Path) -> None:
 def _watching(label: str) -> Iterator["Watch"]:
     """Show every step on standard error, if anybody can see it; the bar only moves to and fro if no end is known."""
     stderr = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=stderr, transient=True, disable=not stderr.is_terminal) as progress:
         bar = progress.add_task(label, total=None)
 

@@ -29,11 +29,11 @@ def serve(digits: int, place: str | None) -> None:
     from refimpl.oracle.peers.module import load
     from refimpl.oracle.reference import Reference
 
-    if sys.stdin.isatty():
+    if sys.stdin is not None and sys.stdin.isatty():
         click.echo("refimpl serve: reading requests, one JSON object a line; end with Ctrl-D", err=True)
-    answers = serving.own_output()
+    requests, answers = serving.own_pipes()
     try:
         peer = load(place) if place else Reference(digits)
-        serving.serve(peer, sys.stdin.buffer, answers)
+        serving.serve(peer, requests, answers)
     except BrokenPipeError:
         raise BadInput("whoever asked is gone") from None

@@ -1,6 +1,7 @@
 """The command verify: an implementation held against the golden cases."""
 
 import shlex
+import signal
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -77,9 +78,9 @@ def verify(
         cases = with_progress(store.cases(root, task=task, case_id=case_id), total, f"verify {program.hello.name}")
         interrupted = _fill(journal, verified(program, cases))
         program.close()
-        report = Report(program.hello, journal, again, total)
-        write(report, junit=junit, html=html, root=root)
+        report = Report(program.hello, journal, visible(again), total)
         show(report, form, root, single=case_id is not None)
+        write(report, junit=junit, html=html, root=root)
         if interrupted:
             raise SystemExit(INTERRUPTED)
         if not report.passed:
@@ -87,7 +88,8 @@ def verify(
 
 
 def _fill(journal: "Journal", judged: "Iterator[tuple[Score, Answer]]") -> bool:
-    """Fill the journal, and return whether somebody pressed Ctrl-C before it was full."""
+    """Fill the journal, and return whether somebody pressed Ctrl-C, or asked us to end, before it was full."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         for score, answer in judged:
             journal.add(score, answer)

@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from refimpl.errors import BadInput
 
 CONVENTIONS: Mapping[str, tuple[str, ...]] = {
-    "ties": ("lowest-index", "highest-index", "other"),
+    "ties": ("lowest-index", "other"),
     "empty": ("keep", "relocate", "split", "drop", "zero", "nan", "error", "other"),
     "labels": ("used", "final"),
     "objective": ("updated", "final", "old"),

@@ -120,7 +120,7 @@ class Answers:
         if self._is_csv:
             return self._from_table(case, number)
         try:
-            return wire.answer(wire.message(self._file.readline()))
+            return wire.answer(wire.heard(self._file.readline()))
         except BadInput as error:
             raise self._wrong(number, str(error)) from None
 
@@ -164,7 +164,7 @@ class Answers:
                 raise self._wrong(number, "there is no id; give the id of a case")
             return case_id
         try:
-            found = wire.message(line).get("id")
+            found = wire.heard(line).get("id")
         except BadInput as error:
             raise self._wrong(number, str(error)) from None
         if not isinstance(found, str) or not found:
@@ -189,6 +189,8 @@ class Answers:
                 break
             _, name, row, column, value = self._cells(line, number)
             if name in ("unsupported", "error"):
+                if name in said:
+                    raise self._wrong(number, f"{case.id} has {name} twice; keep one")
                 said[name] = value
                 continue
             if column and not row:

@@ -63,6 +63,16 @@ def moved_empty(case: Case, reading: Reading) -> Reading | None:
     return {**reading, "centers": [c if k in used else list(kept[k]) for k, c in enumerate(centers)]}
 
 
+def keeps_empty(case: Case, reading: Reading) -> bool:
+    """Return whether the answer has an empty cluster whose center, other than 0, is the one that was kept."""
+    kept, centers = moved_empty(case, reading), reading.get("centers")
+    if kept is None or kept["centers"] != centers or not isinstance(centers, list):
+        return False
+    labels = reading.get("labels", case.input.get("labels"))
+    used = {int(str(label)) for label in labels} if isinstance(labels, list) else set()
+    return any(any(row) for k, row in enumerate(centers) if k not in used and isinstance(row, list))
+
+
 def difference(outcome: Numbers, outputs: Sequence[Output], reading: Reading) -> str:
     """Return a sentence about the first label that differs."""
     for output in outputs:

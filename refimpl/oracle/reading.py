@@ -11,6 +11,9 @@ from refimpl.oracle.case import Case
 from refimpl.oracle.peers.peer import Result
 from refimpl.oracle.tasks import Output
 
+MOST_BITS = 63
+"""Of an index or a count."""
+
 Exact: TypeAlias = "int | Fraction | list[Exact] | None"
 Reading: TypeAlias = dict[str, Exact]
 
@@ -41,6 +44,8 @@ def _read(value: object, like: object, where: str, whole: bool) -> Exact:
         return number
     if number.denominator != 1:
         raise BadInput(f"{where} is {_short(value)}, which is no integer")
+    if number.numerator.bit_length() > MOST_BITS:
+        raise BadInput(f"{where} is {_short(value)}, which is no index or count of anything")
     return number.numerator
 
 

@@ -9,16 +9,18 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 import refimpl
-from refimpl import kmeans, trace, two_coins
+from refimpl import kmeans, kmeans_online, trace, two_coins
 from refimpl.errors import BadInput, RefimplError, Refuted, Undecided, Unsupported as NotOffered
 from refimpl.numbers import Ball, ball
 from refimpl.oracle import coin_results, tasks, values
 from refimpl.oracle.case import FixedPoint, Numbers
 from refimpl.oracle.coin_results import Point
+from refimpl.oracle.kmeans_input import rate as rate_of
 from refimpl.oracle.peers.peer import Answer, Hello, Refused, Result, Unsupported
 from refimpl.oracle.recheck import coins as proofs
 from refimpl.oracle.solve import coins_fixed_point, kmeans as lloyd, moments
 from refimpl.oracle.values import Rows, Style
+from refimpl.oracle.visible import one_line
 from refimpl.two_coins import Rounds
 
 SPARE = (20, 100, 500, 2500)
@@ -44,7 +46,7 @@ class Reference:
             "kmeans.step": lambda given, params: self._run(given, 1),
             "kmeans.run": lambda given, params: self._run(given, _iterations(params)),
             "kmeans.fit": self._fit,
-            "kmeans.online": lambda given, params: lloyd.online(given, params, style).expected,
+            "kmeans.online": self._online,
             "kmeans.optimum": lambda given, params: lloyd.optimum(given, params, style).expected,
             "kmeans.seeding": lambda given, params: lloyd.seeding(given, params, style).expected,
             "coins.step": lambda given, params: self._coins(given, 1),
@@ -65,8 +67,8 @@ class Reference:
             return Unsupported(f"it cannot be certified: {error}")
         except RefimplError as error:
             return Refused(error.kind, str(error))
-        except (ArithmeticError, MemoryError, RecursionError) as error:
-            return Refused("internal", f"{type(error).__name__}: {error}")
+        except (ArithmeticError, ValueError, MemoryError, RecursionError) as error:
+            return Unsupported(f"it is too large to be computed: {one_line(error)}")
 
     def results(self, task: str, given: Numbers, params: Numbers) -> Numbers:
         """Return certified results. Raises an error of the family where input breaks a rule or nothing is proven."""
@@ -84,11 +86,23 @@ class Reference:
 
     def _run(self, given: Numbers, iterations: int) -> Numbers:
         points, centers = _points_centers(given)
-        return self._state(trace.nth(iterations, kmeans.trace(points, kmeans.start(points, centers))))
+        state = kmeans.start(points, centers)
+        for _ in range(iterations):
+            before, state = state, kmeans.step(points, state)
+            if state == before:  # and so it stays
+                break
+        return self._state(state)
 
     def _fit(self, given: Numbers, params: Numbers) -> Numbers:
         state, iterations = kmeans.fit(*_points_centers(given))
         return {**self._state(state), "iterations": iterations}
+
+    def _online(self, given: Numbers, params: Numbers) -> Numbers:
+        points, centers = _points_centers(given)
+        rate = rate_of(params)
+        states = list(kmeans_online.trace(points, centers, None if rate is None else [rate] * len(points)))
+        labels = [state.label for state in states[1:]]
+        return {"labels": [*labels], "centers": values.written_rows(states[-1].centers, self._style)}
 
     def _state(self, state: kmeans.State[Fraction]) -> Numbers:
         return {

@@ -41,6 +41,9 @@ LEAST_32, MOST_32 = Fraction(1, 2**126), Fraction(2) ** 127
 SEEN_32 = Fraction(100, 2**24)
 """The least relative margin that binary32 is expected to see; see `certify.margin`."""
 
+NEVER_KEPT = ("zero", "drop", "nan", "error")
+"""Rules for empty clusters under which no answer has the center that was there before."""
+
 WITHOUT_CENTER = ("drop", "nan", "error")
 """Rules for empty clusters under which an answer may lack a center."""
 
@@ -90,6 +93,8 @@ def score(case: Case, hello: Hello, answer: Answer) -> Score:
             return _not_judged(case, other_rule)
         return Score(case.id, "error", f"refuses legal input: {answer.kind}: {answer.message}")
     outputs = [o for o in TASKS[case.task].outputs if o.name not in hello.omits.get(case.task, {})]
+    if not outputs:
+        return Score(case.id, "unsupported", "it omits every result of the task")
     try:
         reading = read(case, outputs, answer)
     except BadInput as error:
@@ -98,6 +103,10 @@ def score(case: Case, hello: Hello, answer: Answer) -> Score:
         return Score(case.id, "fail", str(error))
     if other_rule:
         wrong = match.inconsistency(case, reading, CAPS.get(hello.precision, CAPS["binary64"]) - SLACK)
+        if not wrong and other_rule in NEVER_KEPT and match.keeps_empty(case, reading):
+            return Score(
+                case.id, "convention", f"keeps the center of an empty cluster, but declares empty={other_rule}"
+            )
         return Score(case.id, "fail", wrong) if wrong else _not_judged(case, other_rule)
     if case.task == "kmeans.optimum":
         return _optimum(case, hello, reading)
@@ -138,12 +147,14 @@ def _judge(case: Case, hello: Hello, outputs: Sequence[Output], reading: Reading
     declared = conventions.complete(hello.conventions)
     admitted = list(truths(case, declared))
     best = _best(case, hello, outputs, reading, admitted)
-    if best is not None and best.verdict in ("pass", "weak"):
+    if best is not None and best.verdict == "pass":
         return best
     for other in deviations(case, declared):
         found = _best(case, hello, outputs, reading, truths(case, other))
         if found is not None and found.verdict == "pass":
             return Score(case.id, "convention", _contradiction(case, declared, other))
+    if best is not None and best.verdict == "weak":
+        return best
     moved = match.moved_empty(case, reading)
     if moved is not None:
         found = _best(case, hello, outputs, moved, admitted)

@@ -15,6 +15,8 @@ from refimpl.errors import BadInput
 from refimpl.oracle.case import Case, read
 from refimpl.oracle.tasks import task_named
 
+DEVICES = Path("/dev")
+
 
 def fixtures() -> Path:
     """Return the folder of the fixtures."""
@@ -90,11 +92,11 @@ def write(path: Path, content: bytes | Iterable[bytes]) -> None:
     """
     pieces = [content] if isinstance(content, bytes) else content
     try:
-        if path.exists() and not path.is_file():
-            with path.open("wb") as device:
+        if path.exists() and (not path.is_file() or DEVICES in path.absolute().parents):
+            with path.open("ab") as device:  # /dev/stdout may be a file that has begun
                 device.writelines(pieces)
             return
-        path = path.resolve()
+        path = Path(os.path.realpath(path))
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:

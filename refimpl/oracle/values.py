@@ -4,12 +4,13 @@ A tree is a number, a row of numbers or a matrix; null stands for an entry that 
 place of a bad entry as `points[3][1]`.
 """
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
-from refimpl.errors import BadInput
+from refimpl.errors import BadInput, Undecided, Unsupported
 from refimpl.numbers import Ball, certified, exact_text, fixed, parse, rounded
 
 Cell: TypeAlias = int | str | None
@@ -63,8 +64,8 @@ def rows(tree: object, where: str) -> Rows:
 def whole(tree: object, where: str) -> int:
     """Return an integer, given as a JSON integer or as text. Raises BadInput."""
     value = number(tree, where)
-    if value.denominator != 1:
-        raise BadInput(f"{where} is {tree!r}; give an integer")
+    if value.denominator != 1 or value.numerator.bit_length() > 63:
+        raise BadInput(f"{where} is {_kind(tree)[:40]}; give an integer of at most 18 digits")
     return value.numerator
 
 
@@ -78,9 +79,13 @@ def wholes(tree: object, where: str) -> list[int]:
 def written(value: Fraction | Ball, style: Style = GOLDEN) -> str:
     """Return a short exact number as it is, any other with certified digits. Raises Undecided."""
     if isinstance(value, Fraction):
-        text = exact_text(value)
-        if len(text) <= style.longest:
-            return text
+        with contextlib.suppress(Unsupported):  # too long to be written at all
+            text = exact_text(value)
+            if len(text) <= style.longest:
+                return text
+    for more in (0, 1, 2):  # a ball about a number halfway between two roundings decides the next digit
+        with contextlib.suppress(Undecided):
+            return rounded(value, style.digits + more)
     return rounded(value, style.digits)
 
 

@@ -8,4 +8,8 @@ def visible(text: str) -> str:
 
 def one_line(error: BaseException) -> str:
     """Return the message of an error without line breaks, safe to print and shortened."""
-    return visible(" ".join(str(error).split()))[:300]
+    try:
+        text = str(error)
+    except Exception:  # an error may be as odd as the program that raised it
+        text = "an error without a message"
+    return visible(" ".join(text.split()))[:300]

@@ -12,7 +12,7 @@ from textbook import Counts, Posterior, Rows, State, Textbook, Vector
 
 from refimpl import linear
 from refimpl.certify import partition
-from refimpl.errors import NoMass
+from refimpl.errors import EmptyCluster, NoMass
 from refimpl.numbers import parse
 
 Array = np.ndarray[Any, Any]
@@ -274,6 +274,28 @@ class Decimals(Textbook):
         return self.context.multiply(self.context.power(p, n), by) if n else by
 
 
+class Binary32(Textbook):
+    """Every number is held in binary32, and this is declared."""
+
+    precision = "binary32"
+
+    def number(self, text: str) -> object:
+        with np.errstate(over="ignore"):
+            return np.float32(float(str(super().number(text))))
+
+    def log_power(self, p: float, n: int) -> Any:
+        return np.float32(super().log_power(p, n))
+
+    def share(self, mine: float, other: float) -> Any:
+        return np.float32(super().share(mine, other))
+
+    def log_term(self, heads: int, tails: int, a: float, b: float) -> Any:
+        return np.float32(super().log_term(heads, tails, a, b))
+
+    def pearson(self, xy: float, xx: float, yy: float) -> Any:
+        return np.float32(super().pearson(xy, xx, yy))
+
+
 # --- other answers ------------------------------------------------------------------------------------
 
 
@@ -310,6 +332,26 @@ class FinalLabels(Textbook):
     def told(self, points: Rows, state: State) -> dict[str, Any]:
         labels = self.assign(points, state.centers)
         return super().told(points, State(labels, state.centers, self.distortion(points, labels, state.centers)))
+
+
+class NoEmptyClusters(Textbook):
+    """A step that leaves a cluster without points is an error, and this is declared."""
+
+    conventions: Mapping[str, str] = {"empty": "error"}
+
+    def step(self, points: Rows, centers: Rows) -> State:
+        state = super().step(points, centers)
+        self.check_used(state.labels, len(centers))
+        return state
+
+    def kmeans_update(self, points: Rows, labels: Sequence[int], centers: Rows) -> dict[str, Any]:
+        found = super().kmeans_update(points, labels, centers)
+        self.check_used(labels, len(centers))
+        return found
+
+    def check_used(self, labels: Sequence[int], k: int) -> None:
+        if len(set(labels)) < k:
+            raise EmptyCluster("a cluster has no point")
 
 
 class Reversed(Textbook):

@@ -19,7 +19,7 @@ Pair = tuple[float, float]
 """Of coin A and of coin B."""
 Counts = Sequence[int]
 
-MOST_STEPS = 200
+MOST_STEPS = 50
 """Steps after which a fit gives up: one that is wrong might never settle."""
 
 LONGEST = 600

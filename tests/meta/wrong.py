@@ -3,8 +3,6 @@
     spoils    the tasks of which at least one golden case notices the mistake; the other tasks notice nothing
     caught    the golden cases whose reason names the mistake, with the verdict and a phrase of that reason
     honest    where the mistake is another convention: what has to be declared, and nothing is wrong any more
-
-Where `caught` is empty some case notices, but no reason names the mistake.
 """
 # ruff: noqa: RUF012  # what a class tells of itself is never changed
 
@@ -13,10 +11,15 @@ import math
 import statistics
 from collections.abc import Mapping, Sequence
 from itertools import product
+from operator import mul
 from typing import Any, ClassVar
 
 import numpy as np
 from textbook import Counts, Pair, Posterior, Rows, State, Textbook, Vector
+
+from refimpl.oracle.case import Numbers
+from refimpl.oracle.peers.peer import Answer
+from refimpl.oracle.values import Tree
 
 COINS = ("coins.step", "coins.run", "coins.fixed_point")
 CENTERS = ("kmeans.update", "kmeans.step", "kmeans.run", "kmeans.fit", "kmeans.optimum")
@@ -52,7 +55,7 @@ class LastIndexOnTies(Wrong):
         "kmeans.assign/tie-three-ways": (CONVENTION, "replaces the best center on equality"),
         "kmeans.assign/equal-centers": (CONVENTION, "not given to the lowest index"),
     }
-    honest = {"ties": "highest-index"}
+    honest = {"ties": "other"}
 
     def nearest(self, x: Vector, centers: Rows) -> int:
         return min(range(len(centers)), key=lambda k: (self.squared_distance(x, centers[k]), -k))
@@ -82,7 +85,7 @@ class Manhattan(Wrong):
     """Points go to the nearest center in the sum of absolute differences."""
 
     spoils = ("kmeans.assign", "kmeans.run", "kmeans.fit")
-    caught = {}
+    caught = {"kmeans.assign/euclidean": (BRANCH, "the sum of moduli")}
 
     def nearest(self, x: Vector, centers: Rows) -> int:
         distances = [self.total(abs(a - b) for a, b in zip(x, c, strict=True)) for c in centers]
@@ -93,7 +96,7 @@ class Chebyshev(Wrong):
     """Points go to the nearest center in the largest absolute difference."""
 
     spoils = ("kmeans.assign", "kmeans.run", "kmeans.fit")
-    caught = {}
+    caught = {"kmeans.assign/euclidean": (BRANCH, "the largest modulus")}
 
     def nearest(self, x: Vector, centers: Rows) -> int:
         distances = [max(abs(a - b) for a, b in zip(x, c, strict=True)) for c in centers]
@@ -119,8 +122,10 @@ class ExpandsSquares(Wrong):
     spoils = ("kmeans.assign", "kmeans.step", "kmeans.run", "kmeans.fit", "kmeans.optimum", "kmeans.seeding")
     caught = {
         "kmeans.assign/offset-1e8": (BRANCH, "|x|^2 - 2xy + |y|^2"),
+        "kmeans.assign/offset-1e8-plane-seen": (BRANCH, "expanded squares in two dimensions in binary64, with"),
         "kmeans.step/offset-1e8": (BRANCH, "expanded squares in the assignment and in the distortion"),
-        "kmeans.run/offset-1e8": (FAIL, "expanded squares"),
+        "kmeans.step/tight-pairs": (FAIL, "a distortion from expanded squares in binary64"),
+        "kmeans.run/offset-1e8": (FAIL, "expanded squares, which leave no digit of J"),
         "kmeans.fit/offset-1e8": (FAIL, "expanded squares"),
         "kmeans.seeding/offset-1e8": (ERROR, "expanded squares"),
     }
@@ -130,13 +135,24 @@ class ExpandsSquares(Wrong):
         return xx - 2 * xy + yy
 
 
+class ExpandsWithoutThePoint(Wrong):
+    """Centers are compared by |y|^2 - 2 x.y, for |x|^2 is common to all of them."""
+
+    spoils = ("kmeans.assign", "kmeans.step", "kmeans.fit")
+    caught = {"kmeans.assign/offset-1e8-plane-seen": (BRANCH, "with and without the point's own square")}
+
+    def nearest(self, x: Vector, centers: Rows) -> int:
+        found = [self.total(b * b for b in c) - 2 * self.total(map(mul, x, c)) for c in centers]
+        return found.index(min(found))
+
+
 class ExpandsSquaresInBinary32(Wrong):
     """|x|^2 - 2 x.y + |y|^2 in binary32."""
 
     spoils = ("kmeans.assign", "kmeans.step", "kmeans.run", "kmeans.fit", "kmeans.optimum", "kmeans.seeding")
     caught = {
-        "kmeans.assign/offset-1e8-plane": (BRANCH, "expanded squares in two dimensions"),
-        "kmeans.step/small-spread": (FAIL, "a distortion from expanded squares"),
+        "kmeans.assign/offset-1e8-plane": (BRANCH, "expanded squares in two dimensions in binary32"),
+        "kmeans.step/small-spread": (FAIL, "a distortion from expanded squares in binary32"),
     }
 
     def squared_distance(self, x: Vector, y: Vector) -> float:
@@ -217,18 +233,34 @@ class FourthPowers(Wrong):
         return powers.index(min(powers))
 
 
+def centred(middle: Vector, *tables: Rows) -> list[Rows]:
+    """The tables, with this point as the origin."""
+    return [[[a - m for a, m in zip(row, middle, strict=True)] for row in rows] for rows in tables]
+
+
 class CentresFirst(Wrong):
     """The mean of the data is subtracted from points and centers before they are compared."""
 
-    spoils = ("kmeans.fit",)
-    caught = {"kmeans.fit/tie-broken-by-centring": (CONVENTION, "data that are centred first")}
+    spoils = ("kmeans.step", "kmeans.fit")
+    caught = {
+        "kmeans.step/tie-broken-by-centring-alone": (CONVENTION, "also where squares are not expanded"),
+        "kmeans.fit/tie-broken-by-centring": (CONVENTION, "data that are centred first"),
+    }
 
     def assign(self, points: Rows, centers: Rows) -> list[int]:
-        middle = self.mean(points)
-        points, centers = (
-            [[a - m for a, m in zip(row, middle, strict=True)] for row in rows] for rows in (points, centers)
-        )
-        return super().assign(points, centers)
+        return super().assign(*centred(self.mean(points), points, centers))
+
+
+class CentresAndExpands(Wrong):
+    """The mean of the data is subtracted, and then squares are expanded."""
+
+    spoils = ("kmeans.step", "kmeans.fit")
+    caught = {"kmeans.step/tie-broken-by-centring": (CONVENTION, "centred before squares are expanded")}
+
+    nearest = ExpandsWithoutThePoint.nearest
+
+    def assign(self, points: Rows, centers: Rows) -> list[int]:
+        return super().assign(*centred(self.mean(points), points, centers))
 
 
 class BoundsThatDoNotDrift(Wrong):
@@ -340,7 +372,10 @@ class HalfTheWay(Wrong):
     """The new center is averaged with the old one."""
 
     spoils = CENTERS
-    caught = {"kmeans.run/beyond-convergence": (FAIL, "moves on after the labels settle")}
+    caught = {
+        "kmeans.update/no-damping": (FAIL, "a center that is averaged with the old one"),
+        "kmeans.run/beyond-convergence": (FAIL, "moves on after the labels settle"),
+    }
 
     def moved(self, group: Rows, old: Vector) -> Vector:
         return [(a + b) / 2 for a, b in zip(self.mean(group), old, strict=True)]
@@ -373,6 +408,7 @@ class DropsEmpty(Wrong):
     caught = {
         "kmeans.update/empty-keeps": (FAIL, "disappears"),
         "kmeans.step/empty-cluster": (FAIL, "an empty cluster that is dropped"),
+        "kmeans.step/equal-centers": (FAIL, "an empty twin that is dropped"),
         "kmeans.fit/empty-cluster": (FAIL, "an empty cluster that is dropped"),
     }
     honest = {"empty": "drop"}
@@ -394,6 +430,7 @@ class ZeroesEmpty(Wrong):
     caught = {
         "kmeans.update/empty-keeps": (CONVENTION, "an empty cluster that becomes 0"),
         "kmeans.step/empty-cluster": (CONVENTION, "set to 0"),
+        "kmeans.step/equal-centers": (CONVENTION, "or moved"),
         "kmeans.fit/empty-cluster": (CONVENTION, "zeroed"),
     }
     honest = {"empty": "zero"}
@@ -432,7 +469,7 @@ class StaleInertia(Wrong):
 
     conventions = {"empty": "relocate"}
     spoils = ("kmeans.step",)
-    caught = {}
+    caught = {"kmeans.step/stale-inertia": (FAIL, "also where that is declared")}
 
     def step(self, points: Rows, centers: Rows) -> State:
         before = super().step(points, centers)
@@ -541,6 +578,7 @@ class OneTooMany(Wrong):
     caught = {
         "kmeans.run/one-iteration": (BRANCH, "an iteration too many"),
         "kmeans.run/iris-5": (BRANCH, "an iteration too many"),
+        "kmeans.run/old-faithful-waiting-3": (BRANCH, "an iteration too many"),
         **{f"coins.run/lecture-{t}": (FAIL, "an iteration too many") for t in (1, *range(3, 11))},
     }
 
@@ -553,8 +591,9 @@ class OneTooFew(Wrong):
 
     spoils = ("kmeans.run", "coins.run")
     caught = {
-        "kmeans.run/three-iterations": (BRANCH, "or too few"),
+        "kmeans.run/three-iterations": (BRANCH, "an iteration too few"),
         "kmeans.run/iris-5": (BRANCH, "or too few"),
+        "kmeans.run/old-faithful-waiting-3": (BRANCH, "or too few on real data"),
         **{f"coins.run/lecture-{t}": (FAIL, "too few") for t in range(3, 11)},
     }
 
@@ -581,7 +620,7 @@ class RunStopsByTolerance(Wrong):
     spoils = ("kmeans.run",)
     caught = {
         "kmeans.run/three-iterations": (BRANCH, "a stop by a tolerance"),
-        "kmeans.run/tolerance-times-10": (BRANCH, "a tolerance in the units of the data"),
+        "kmeans.run/tolerance-times-10": (BRANCH, "a tolerance in the units of the data, which stops earlier"),
     }
 
     def steps(self, points: Rows, centers: Rows, count: int) -> State:
@@ -598,7 +637,10 @@ class FitStopsByTolerance(Wrong):
     """A fit ends where J falls by less than 1 percent."""
 
     spoils = ("kmeans.fit",)
-    caught = {"kmeans.fit/iris-3": (BRANCH, "a stop by a tolerance")}
+    caught = {
+        "kmeans.fit/iris-3": (BRANCH, "a stop by a tolerance"),
+        "kmeans.fit/old-faithful-3": (BRANCH, "the last steps lower J by less than 1 percent"),
+    }
 
     def settled(self, before: State, after: State) -> bool:
         return after.distortion >= 0.99 * before.distortion
@@ -608,7 +650,7 @@ class FitStopsByACoarseTolerance(Wrong):
     """A fit ends where J falls by less than 15 percent."""
 
     spoils = ("kmeans.fit",)
-    caught = {"kmeans.fit/old-faithful-2": (FAIL, "a stop by a tolerance")}
+    caught = {"kmeans.fit/old-faithful-2": (FAIL, "a coarse tolerance, above 11 percent of J")}
 
     def settled(self, before: State, after: State) -> bool:
         return after.distortion >= 0.85 * before.distortion
@@ -760,7 +802,7 @@ class Batch(Wrong):
     """All points are assigned to the start before any center moves."""
 
     spoils = ("kmeans.online",)
-    caught = {}
+    caught = {"kmeans.online/not-in-batches": (BRANCH, "assigned to the start in one batch")}
 
     def kmeans_online(self, points: Rows, centers: Rows, rate: float | str) -> dict[str, Any]:
         super().kmeans_online(points, centers, rate)
@@ -821,6 +863,7 @@ class HillClimbing(Wrong):
     spoils = ("kmeans.optimum",)
     caught = {
         "kmeans.optimum/rectangle": (FAIL, "a local minimum"),
+        "kmeans.optimum/old-faithful-waiting-3": (FAIL, "a local minimum on real data"),
         "kmeans.optimum/old-faithful-eruptions-4": (FAIL, "a local minimum on real data"),
         "kmeans.optimum/iris-petal-3": (FAIL, "a local minimum on data with many equal values"),
     }
@@ -957,8 +1000,11 @@ class Binary32Shares(Wrong):
 class RestOfOne(Wrong):
     """The share of coin B is 1 - that of A, which cancels where A has nearly all."""
 
-    spoils = ("coins.run",)
-    caught = {"coins.run/border": (WEAK, "pushed to 0 or 1 by rounding")}
+    spoils = ("coins.step", "coins.run")
+    caught = {
+        "coins.step/one-long-round": (FAIL, "the share of B taken as 1 minus that of A"),
+        "coins.run/border": (WEAK, "pushed to 0 or 1 by rounding"),
+    }
 
     def e_step(self, heads: Counts, tails: Counts, theta: Vector) -> Posterior:
         found = super().e_step(heads, tails, theta)
@@ -1039,7 +1085,7 @@ class MeanLikelihood(Wrong):
     """ln p is divided by the number of rounds."""
 
     spoils = COINS
-    caught = {}
+    caught = {"coins.step/natural-total": (CONVENTION, "a mean over the rounds")}
     honest = {"scale": "per-sample"}
 
     def log_likelihood(self, terms: Vector, heads: Counts, tails: Counts) -> float:
@@ -1060,7 +1106,7 @@ class CommonLogarithm(Wrong):
     """ln p is a logarithm to base 10."""
 
     spoils = COINS
-    caught = {}
+    caught = {"coins.step/natural-total": (FAIL, "a logarithm to base 10")}
 
     def log_likelihood(self, terms: Vector, heads: Counts, tails: Counts) -> float:
         return self.total(terms) / math.log(10)
@@ -1070,7 +1116,7 @@ class ForgetsThePrior(Wrong):
     """ln p lacks the 1/2 with which each coin is picked."""
 
     spoils = COINS
-    caught = {}
+    caught = {"coins.step/natural-total": (FAIL, "a forgotten 1/2 for the pick of the coin")}
 
     def log_prior(self) -> float:
         return 0.0
@@ -1253,7 +1299,7 @@ class Scatter(Wrong):
     """The sum of products is not divided at all."""
 
     spoils = ("moments.covariance",)
-    caught = {}
+    caught = {"moments.covariance/not-scatter": (CONVENTION, "not divided by n - ddof")}
     honest = {"divisor": "1"}
 
     def divisor(self, n: int, ddof: int) -> int:
@@ -1364,10 +1410,11 @@ class RowsForColumns(Wrong):
 class NotANumberSpreads(Wrong):
     """Nobody looks whether the numbers are finite."""
 
-    spoils = ("moments.covariance", "kmeans.assign")
+    spoils = ("moments.covariance", "kmeans.assign", "kmeans.step")
     caught = {
         "moments.covariance/refuse-nan": (FAIL, "NaN that spreads"),
         "kmeans.assign/refuse-infinity": (FAIL, "infinity minus infinity"),
+        "kmeans.step/refuse-nan": (FAIL, "NaN that goes through"),
     }
 
     def check_matrix(self, rows: Rows, name: str) -> None:
@@ -1377,18 +1424,41 @@ class NotANumberSpreads(Wrong):
 class CutsRows(Wrong):
     """Rows are cut to the length of the shortest."""
 
-    spoils = ("moments.covariance", "kmeans.assign")
+    spoils = ("moments.covariance", "kmeans.assign", "kmeans.step")
     caught = {
         "moments.covariance/refuse-ragged": (FAIL, "rows that are cut"),
         "kmeans.assign/refuse-dimension": (FAIL, "columns that are dropped"),
+        "kmeans.step/refuse-ragged": (FAIL, "rows that are cut to the shortest"),
     }
 
     def moments_covariance(self, points: Rows, ddof: int) -> dict[str, Any]:
-        return super().moments_covariance(list(zip(*zip(*points, strict=False), strict=True)), ddof)
+        return super().moments_covariance(self.cut(points), ddof)
 
     def kmeans_assign(self, points: Rows, centers: Rows) -> dict[str, Any]:
-        width = min(len(row) for row in (*points, *centers))
-        return super().kmeans_assign([x[:width] for x in points], [c[:width] for c in centers])
+        return super().kmeans_assign(*self.cut_both(points, centers))
+
+    def kmeans_step(self, points: Rows, centers: Rows) -> dict[str, Any]:
+        return super().kmeans_step(*self.cut_both(points, centers))
+
+    def cut_both(self, points: Rows, centers: Rows) -> tuple[Rows, Rows]:
+        rows = self.cut([*points, *centers])
+        return rows[: len(points)], rows[len(points) :]
+
+    def cut(self, rows: Rows) -> Rows:
+        width = min((len(row) for row in rows), default=0)
+        return [row[:width] for row in rows]
+
+
+class FillsRows(Wrong):
+    """Numbers are read one after the other, and zeros follow the last."""
+
+    spoils = ("kmeans.step",)
+    caught = {"kmeans.step/refuse-ragged": (FAIL, "or read one after the other")}
+
+    def kmeans_step(self, points: Rows, centers: Rows) -> dict[str, Any]:
+        width = max((len(row) for row in points), default=0)
+        flat = [a for row in points for a in row] + [0.0] * width * len(points)
+        return super().kmeans_step([flat[n * width : (n + 1) * width] for n in range(len(points))], centers)
 
 
 class DropsPoints(Wrong):
@@ -1431,6 +1501,21 @@ class AnyCount(Wrong):
 
     def check_rounds(self, heads: Counts, tails: Counts) -> None:
         super().check_rounds([abs(h) for h in heads], [abs(t) for t in tails])
+
+
+class CutsCounts(Wrong):
+    """Counts are cut to integers."""
+
+    spoils = ("coins.step",)
+    caught = {"coins.step/refuse-fraction": (FAIL, "cut to integers in silence")}
+
+    def run(self, task: str, given: Numbers, params: Numbers) -> Answer:
+        return super().run(task, {name: self.cut(name, tree) for name, tree in given.items()}, params)
+
+    def cut(self, name: str, tree: Tree) -> Tree:
+        if name in ("heads", "tails") and isinstance(tree, list):
+            return [int(self.number(str(n))) for n in tree]
+        return tree
 
 
 class AnyProbability(Wrong):

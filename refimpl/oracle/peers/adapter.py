@@ -67,7 +67,9 @@ class Adapter:
             return Refused(error.kind, one_line(error))
         except (ValueError, TypeError) as error:
             return Refused("bad-input", one_line(error))
-        except (Exception, SystemExit) as error:  # a peer may fail in any way, and that costs this case alone
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # a peer may fail in any way, and that costs this case alone
             return Refused("internal", f"{type(error).__name__}: {one_line(error)}")
 
     def number(self, text: str) -> object:

@@ -29,7 +29,9 @@ def load(place: str) -> Peer:
         peer = found() if isinstance(found, type) or not hasattr(found, "run") else found  # type: ignore[operator]
         if isinstance(peer, Peer) and isinstance(peer.hello, Hello):
             return peer
-    except (Exception, SystemExit) as error:  # whatever the user's module does when it is imported
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # whatever the user's module does when it is imported
         raise BadInput(f"{place} cannot be loaded: {type(error).__name__}: {one_line(error)}") from None
     raise BadInput(
         f"{place} is no adapter: it has no hello or no run; derive it from refimpl.oracle.peers.adapter.Adapter"

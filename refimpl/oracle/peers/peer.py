@@ -7,6 +7,7 @@ from typing import Literal, Protocol, TypeAlias, runtime_checkable
 from refimpl.errors import BadInput
 from refimpl.oracle import conventions
 from refimpl.oracle.case import Numbers
+from refimpl.oracle.visible import one_line
 
 Value: TypeAlias = "int | float | str | list[Value] | None"
 """A number as a peer may give it, or a nested list of numbers."""
@@ -83,3 +84,19 @@ class Peer(Protocol):
 
     def run(self, task: str, given: Numbers, params: Numbers) -> Answer:
         """Answer one case; never raise."""
+
+
+def ask(peer: Peer, task: str, given: Numbers, params: Numbers) -> Answer:
+    """Return the answer of a peer that should never raise, and may do so all the same."""
+    try:
+        answer: object = peer.run(task, given, params)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        return Refused("internal", f"{type(error).__name__}: {one_line(error)}")
+    match answer:
+        case Result(Mapping()) | Refused(str(), str()) | Unsupported(str()) | Broken():
+            return answer
+    return Broken(
+        "garbage", f"returned {type(answer).__name__}, but no Result, Refused or Unsupported as they should be"
+    )

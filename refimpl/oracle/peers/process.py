@@ -23,6 +23,9 @@ CHUNK = 2**16
 KEPT = 2000
 """Bytes of standard error, the last ones, that a message may quote from."""
 
+LONGEST = 10**6
+"""Seconds; more is for ever."""
+
 TICK = 0.1
 """Seconds between two looks at whether the program has ended, while none of its pipes moves."""
 
@@ -39,6 +42,11 @@ class Limits:
     """Seconds between the request to end and the kill."""
     line: int = 2**24
     """Bytes of an answer."""
+
+    def __post_init__(self) -> None:
+        for name in ("case", "start", "grace"):
+            if not 0 < getattr(self, name) <= LONGEST:
+                raise BadInput(f"the limit of time is {getattr(self, name)}; give seconds, at most {LONGEST}")
 
 
 class Failed(Exception):
@@ -101,7 +109,7 @@ class Process:
                         self._receive()
                     else:
                         self._listen()
-                if not events and self._process.poll() is not None:
+                if self._process.poll() is not None and self._stdout not in [key.fileobj for key, _ in events]:
                     raise self._ended()  # a child may hold the pipe open, but the program is gone
         finally:
             with contextlib.suppress(KeyError):
@@ -109,6 +117,8 @@ class Process:
 
     def _line(self) -> bytes | None:
         end = self._read.find(b"\n")
+        if max(end, len(self._read) if end < 0 else 0) > self._limits.line:
+            raise Failed("too long", f"gave a line of more than {self._limits.line} bytes")
         if end < 0:
             return None
         found = bytes(self._read[:end])
@@ -131,8 +141,6 @@ class Process:
         if not chunk:
             raise self._ended()
         self._read += chunk
-        if len(self._read) > self._limits.line and b"\n" not in self._read:
-            raise Failed("too long", f"gave a line of more than {self._limits.line} bytes")
 
     def _listen(self) -> None:
         chunk = os.read(self._stderr.fileno(), CHUNK)
@@ -156,20 +164,31 @@ class Process:
             return Failed("crash", f"was ended by {_signal(-status)}{said}")
         if status:
             return Failed("crash", f"ended with exit status {status}{said}")
+        if self._read.strip():
+            return Failed("closed", f"ended within a line, which has no line break at its end{said}")
         return Failed("closed", f"ended without an answer{said}")
 
     def end(self, farewell: bytes = b"") -> None:
         """End the whole group; a program that is asked kindly, with a farewell, may end by itself."""
-        if farewell:
-            with contextlib.suppress(OSError):
-                os.write(self._stdin.fileno(), farewell)
-            self._stdin.close()
-            self._wait()
-        # The number of a group is not given to another while a member lives, so only ours is hit.
-        for sent in (signal.SIGTERM, signal.SIGKILL):
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._process.pid, sent)
+        try:
+            if farewell:
+                with contextlib.suppress(OSError):
+                    os.write(self._stdin.fileno(), farewell)
+                self._stdin.close()
                 self._wait()
+            self._send_signal(signal.SIGTERM)
+            self._wait()
+        finally:  # also where somebody presses Ctrl-C once more
+            self._send_signal(signal.SIGKILL)
+            self._wait()
+            self._close()
+
+    def _send_signal(self, number: signal.Signals) -> None:
+        # The number of a group is not given to another while a member lives, so only ours is hit.
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, number)
+
+    def _close(self) -> None:
         self._pipes.close()
         for pipe in (self._stdin, self._stdout, self._stderr):
             with contextlib.suppress(OSError):

@@ -94,8 +94,8 @@ class Program:
 
     def _answer(self, text: bytes) -> Answer:
         try:
-            said = wire.message(text)
-            if said.get("seq") != self._seq:
+            said = wire.heard(text)
+            if type(said.get("seq")) is not int or said["seq"] != self._seq:
                 raise Failed("out of order", f"answered seq {said.get('seq')!r} where {self._seq} was asked")
             return wire.answer(said)
         except BadInput as error:

@@ -1,7 +1,6 @@
 """A peer offered to others: requests in, answers out, until "bye" or the end of input."""
 
 import os
-import sys
 from collections.abc import Iterable
 from typing import BinaryIO
 
@@ -9,7 +8,8 @@ from refimpl.errors import BadInput
 from refimpl.oracle import tasks
 from refimpl.oracle.case import Numbers
 from refimpl.oracle.peers import wire
-from refimpl.oracle.peers.peer import Answer, Peer, Refused
+from refimpl.oracle.peers.peer import Answer, Peer, Refused, ask
+from refimpl.oracle.visible import one_line
 
 
 def serve(peer: Peer, requests: Iterable[bytes], answers: BinaryIO) -> None:
@@ -25,8 +25,16 @@ def serve(peer: Peer, requests: Iterable[bytes], answers: BinaryIO) -> None:
             reply = _reply(peer, command, asked)
         except BadInput as error:
             reply = wire.answered(Refused("bad-input", str(error)))
-        answers.write(wire.line(reply))
+        answers.write(_line(reply))
         answers.flush()
+
+
+def _line(reply: dict[str, object]) -> bytes:
+    try:
+        return wire.line(reply)
+    except (TypeError, ValueError, RecursionError) as error:
+        why = Refused("internal", f"the answer cannot be written as JSON: {one_line(error)}")
+        return wire.line({"seq": reply.get("seq"), **wire.answered(why)})
 
 
 def _reply(peer: Peer, command: object, asked: dict[str, object]) -> dict[str, object]:
@@ -46,7 +54,7 @@ def _run(peer: Peer, asked: dict[str, object]) -> Answer:
         tasks.check(task, given, params)
     except BadInput as error:
         return Refused("bad-input", str(error))
-    return peer.run(task.name, given, params)
+    return ask(peer, task.name, given, params)
 
 
 def _object(asked: dict[str, object], name: str) -> Numbers:
@@ -56,9 +64,15 @@ def _object(asked: dict[str, object], name: str) -> Numbers:
     return found
 
 
-def own_output() -> BinaryIO:
-    """Return standard output for answers alone: whatever else prints, prints to standard error from now on."""
-    sys.stdout.flush()
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
-    return answers
+def own_pipes() -> tuple[BinaryIO, BinaryIO]:
+    """Return standard input and output for the protocol alone. Raises BadInput where one of them is closed.
+
+    Whatever else reads finds nothing to read from now on, and whatever else prints, prints to standard error.
+    """
+    try:
+        requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        os.dup2(2, 1)
+    except OSError as error:
+        raise BadInput(f"standard input, output or error is closed ({error.strerror}); open all three") from None
+    return requests, answers

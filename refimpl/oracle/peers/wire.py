@@ -22,6 +22,9 @@ from refimpl.oracle.visible import visible
 
 PROTOCOL = 1
 
+LONGEST = 25_000
+"""Characters of a text that are kept; no number has more."""
+
 DEEPEST = 8
 """How deep lists and objects may be nested in a message; results need three."""
 
@@ -39,21 +42,26 @@ def line(message: object) -> bytes:
     return (json.dumps(message) + "\n").encode()
 
 
+def heard(text: bytes) -> dict[str, object]:
+    """Return the object in a line of a peer, whose text is made safe to print. Raises BadInput."""
+    return {visible(name): _clean(value, DEEPEST) for name, value in message(text).items()}
+
+
 def message(text: bytes) -> dict[str, object]:
-    """Return the object in a line. Raises BadInput, which quotes the line."""
+    """Return the object in a line as it is. Raises BadInput, which quotes the line."""
     try:
         found = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise BadInput(f"{_quoted(text)} is no JSON ({_why(error)})") from None
     if not isinstance(found, dict):
         raise BadInput(f"{_quoted(text)} is no JSON object")
-    return {visible(name): _clean(value, DEEPEST) for name, value in found.items()}
+    return found
 
 
 def _clean(value: object, depth: int) -> object:
     """Return a value whose text is safe to print. Raises BadInput where it is nested more deeply than any message."""
     if isinstance(value, str):
-        return visible(value)
+        return visible(value) if len(value) <= LONGEST else f"{visible(value[:LONGEST])}..."
     if isinstance(value, list | dict) and depth == 0:
         raise BadInput(f"the message is nested more than {DEEPEST} deep")
     if isinstance(value, list):
@@ -65,7 +73,9 @@ def _clean(value: object, depth: int) -> object:
 
 def hello(text: bytes) -> Hello:
     """Return an introduction. Raises BadInput that names the field."""
-    said = message(text)
+    said = heard(text)
+    if isinstance(said.get("error"), dict | str):
+        raise BadInput(f"it says {said['error']!r}")
     if said.get("protocol") != PROTOCOL:
         raise BadInput(f"protocol is {said.get('protocol')!r}; this is protocol {PROTOCOL}")
     tasks = said.get("tasks")

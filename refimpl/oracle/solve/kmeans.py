@@ -154,7 +154,7 @@ def _old(points: Rows, start: Rows, ends: Sequence[tuple[Path, lloyd.Admission]]
     return {"objective=old": [Variant({"distortion": j}, lloyd.within(ends, who)) for j, who in found.items()]}
 
 
-def online(given: Numbers, params: Numbers, style: Style = values.GOLDEN) -> Solution:
+def online(given: Numbers, params: Numbers) -> Solution:
     """Solve kmeans.online."""
     points, centers = _checked(given)
     rate = rate_of(params)
@@ -164,7 +164,7 @@ def online(given: Numbers, params: Numbers, style: Style = values.GOLDEN) -> Sol
     closest, _, _ = online_run.check(points, centers, labels, rate)
     moved = states[-1].centers
     return Solution(
-        expected={"labels": list(labels), "centers": values.written_rows(moved, style)},
+        expected={"labels": list(labels), "centers": values.written_rows(moved)},
         certificate=Paths(margin_text(closest)),
     )
 
