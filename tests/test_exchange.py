@@ -362,7 +362,7 @@ def test_junit_and_the_table_may_both_go_to_a_file_behind_standard_output(tmp_pa
         told = command("score", path, "--task", "kmeans.seeding", "--junit", "/dev/stdout")
         subprocess.run(told, stdout=file, stderr=subprocess.PIPE, check=False, env=environment())
     assert b"</testsuites>" in out.read_bytes()
-    assert b"kmeans.seeding  " in out.read_bytes()
+    assert b"golden cases" in out.read_bytes()
 
 
 @pytest.mark.parametrize("form", ["jsonl", "csv"])

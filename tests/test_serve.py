@@ -98,7 +98,6 @@ def test_any_json_value_comes_back_as_seq() -> None:
 
 
 @pytest.mark.parametrize("seq", ["\t", "\u2028", "\x1b[31m", "\u200b", "\ue000", "\ud800"], ids=ascii)
-@pytest.mark.xfail(strict=True, reason="a question is cleaned like an answer, so that its seq comes back as another")
 def test_a_seq_that_cannot_be_printed_comes_back_as_it_is(seq: str) -> None:
     (answer,) = talk([asked("kmeans.step", STEP, seq=seq)])
     assert answer["seq"] == seq
@@ -177,12 +176,10 @@ HUGE: list[tuple[str, Any, Any]] = [
     ("kmeans.seeding", {"points": [["1"], ["2"]]}, {"chosen": ["1e20000"]}),
     ("kmeans.run", STEP, {"iterations": "-1e20000"}),
     ("coins.step", {"heads": ["-1e20000"], "tails": [1], "theta": ["1/2", "1/3"]}, {}),
-    ("coins.run", {"heads": [1], "tails": [1], "theta": ["1e20000", "1/3"]}, {"iterations": 1}),
 ]
 
 
 @pytest.mark.parametrize("question", HUGE, ids=lambda question: question[0])
-@pytest.mark.xfail(strict=True, raises=ValueError, reason="a sentence about an integer of more than 4300 digits")
 def test_an_integer_of_20000_digits_is_told_to_be_wrong(question: tuple[str, Any, Any]) -> None:
     found = Reference().run(*question)
     assert isinstance(found, Refused)
@@ -200,7 +197,6 @@ def test_every_refused_golden_case_is_refused_for_its_reason() -> None:
 
 
 @pytest.mark.parametrize("closed", ["<&-", ">&-"])
-@pytest.mark.xfail(strict=True, reason="AttributeError: there is no sys.stdin, or no sys.stdout")
 def test_a_closed_input_or_output_is_no_fault_of_refimpl(closed: str) -> None:
     done = subprocess.run(
         ["sh", "-c", f'"$0" -m refimpl serve {closed}', sys.executable],
@@ -390,7 +386,6 @@ def test_ill_conditioned_runs_of_coins_hold_what_arb_encloses(which: str, digits
     assert_holds_arb(answer, witness, digits)
 
 
-@pytest.mark.xfail(strict=True, reason="1 - gamma cancels: 2500 digits more than asked for do not show 2.4e-7463")
 def test_a_small_probability_is_told_as_long_as_it_can_be_written() -> None:
     rounds, theta = COINS["both near the ends"]
     answer = Reference(30).run("coins.run", coins(rounds, theta), {"iterations": 6})
@@ -424,7 +419,6 @@ TIES = [([(5, 5)], 1), ([(25, 25)], 2), ([(125, 125)], 2)]
 
 
 @pytest.mark.parametrize(("rounds", "digits"), TIES)
-@pytest.mark.xfail(strict=True, reason="a ball about 2.5 never tells whether it rounds to 2 or to 3")
 def test_a_number_halfway_between_two_roundings_is_answered_with_more_digits(
     rounds: list[tuple[int, int]], digits: int
 ) -> None:
@@ -437,13 +431,11 @@ def test_a_number_halfway_between_two_roundings_is_answered_with_more_digits(
     [([(90, 80)], ((0.3).hex(), (0.7123).hex())), ([(3, 2), (4, 6), (7, 3)], ("1e-100", "1/2"))],
     ids=["170 tosses of hex floats", "a small coin"],
 )
-@pytest.mark.xfail(strict=True, reason="a fraction of more than 4000 characters is not written in digits but refused")
 def test_a_fraction_that_is_too_long_is_written_in_digits(rounds: list[tuple[int, int]], theta: Sequence[str]) -> None:
     answer = Reference(50).run("coins.step", coins(rounds, theta), {})
     assert_holds_arb(answer, in_arb(rounds, [parse(p) for p in theta], 1, 20_000), 50)
 
 
-@pytest.mark.xfail(strict=True, reason="a fraction of more than 4000 characters is not written in digits but refused")
 def test_a_distortion_of_large_and_small_points_is_written_in_digits() -> None:
     points = {"points": [["1e-3000"], ["1"], ["2"]], "centers": [["0"]]}
     assert isinstance(Reference(20).run("kmeans.step", points, {}), Result)
@@ -454,7 +446,6 @@ def test_a_limit_of_many_tosses_is_not_called_bad_input() -> None:
     assert isinstance(Reference(30).run("coins.fixed_point", given, {}), Result | Unsupported)
 
 
-@pytest.mark.xfail(strict=True, raises=subprocess.TimeoutExpired, reason="each of 10^9 equal steps is taken")
 def test_a_run_of_k_means_that_stands_still_may_be_as_long_as_one_likes() -> None:
     assert talk([asked("kmeans.run", STEP, {"iterations": 10**9})], far=2)[0]["result"] == STEPPED
 
@@ -623,7 +614,6 @@ def test_online_k_means_agrees_with_fractions_where_nothing_is_tied(
     same(answer.values["centers"], moved)
 
 
-@pytest.mark.xfail(strict=True, reason="a tie of kmeans.online is not answered, though ties go to the lowest index")
 def test_online_k_means_breaks_a_tie_as_every_other_task_does() -> None:
     given = {"points": [["1"], ["3"]], "centers": [["0"], ["2"]]}
     answer = Reference(20).run("kmeans.online", given, {"rate": "1/n"})
@@ -864,17 +854,12 @@ def test_verify_tells_what_is_wrong_with_an_adapter_in_one_sentence(place: str, 
         "no_such_module:X": "No module named 'no_such_module'",
         "raising:X": "at import, in two lines",
         "leaving:X": "cannot be loaded: SystemExit: 7",
-        "mykm:Unlike": "the convention ties is 'first'; give one of lowest-index, other, other",
+        "mykm:Unlike": "the convention ties is 'first'; give one of lowest-index, other",
     }
     assert told[place] in line
 
 
-ENDS = pytest.mark.xfail(strict=True, reason="the server ends, and calls it a fault of refimpl")
-
-
-@pytest.mark.parametrize(
-    "place", ["mykm:Exits", pytest.param("mykm:Huge", marks=ENDS), pytest.param("mykm:Raises", marks=ENDS)]
-)
+@pytest.mark.parametrize("place", ["mykm:Exits", "mykm:Huge", "mykm:Raises"])
 def test_a_peer_that_raises_does_not_end_the_conversation(place: str, folder: Path) -> None:
     answers = talk([asked("kmeans.assign", ASSIGN), HELLO], "--module", place, folder=folder)
     assert answers[0]["error"]["kind"] == "internal"

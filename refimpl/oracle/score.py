@@ -82,6 +82,9 @@ def score(case: Case, hello: Hello, answer: Answer) -> Score:
         return Score(case.id, "unsupported", answer.why)
     if isinstance(answer, Broken):
         return Score(case.id, "error", f"{answer.fault}: it {answer.message}")
+    outputs = [o for o in TASKS[case.task].outputs if o.name not in hello.omits.get(case.task, {})]
+    if not outputs:
+        return Score(case.id, "unsupported", "it omits every result of the task")
     if case.expected is None:
         return _refusal(case, hello, answer)
     why = _without_truth(case, hello)
@@ -92,9 +95,6 @@ def score(case: Case, hello: Hello, answer: Answer) -> Score:
         if other_rule == "error" and answer.kind == "empty-cluster":
             return _not_judged(case, other_rule)
         return Score(case.id, "error", f"refuses legal input: {answer.kind}: {answer.message}")
-    outputs = [o for o in TASKS[case.task].outputs if o.name not in hello.omits.get(case.task, {})]
-    if not outputs:
-        return Score(case.id, "unsupported", "it omits every result of the task")
     try:
         reading = read(case, outputs, answer)
     except BadInput as error:

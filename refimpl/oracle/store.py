@@ -6,6 +6,7 @@ An installed package carries them as `refimpl/fixtures`; a checkout has them bes
 import contextlib
 import csv
 import os
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -14,8 +15,6 @@ import refimpl
 from refimpl.errors import BadInput
 from refimpl.oracle.case import Case, read
 from refimpl.oracle.tasks import task_named
-
-DEVICES = Path("/dev")
 
 
 def fixtures() -> Path:
@@ -92,11 +91,17 @@ def write(path: Path, content: bytes | Iterable[bytes]) -> None:
     """
     pieces = [content] if isinstance(content, bytes) else content
     try:
-        if path.exists() and (not path.is_file() or DEVICES in path.absolute().parents):
-            with path.open("ab") as device:  # /dev/stdout may be a file that has begun
+        if str(path) == "/dev/stdout":  # behind which a file may have begun
+            sys.stdout.flush()
+            sys.stdout.buffer.writelines(pieces)
+            return
+        if os.path.exists(path) and not os.path.isfile(path):  # noqa: PTH110, PTH113 # pathlib stumbles over loops
+            with path.open("wb") as device:
                 device.writelines(pieces)
             return
         path = Path(os.path.realpath(path))
+        if path.is_symlink():
+            raise BadInput(f"{path}: the link leads back to itself; give another name")
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:

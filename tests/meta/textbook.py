@@ -32,6 +32,36 @@ def read(text: str) -> object:
     return Adapter().number(text)
 
 
+@functools.cache
+def intervals(xs: Vector, k: int, number: type) -> list[int]:
+    """The best k intervals of the first j points, for all j; found once for numbers of this type."""
+    order = sorted(range(len(xs)), key=lambda n: xs[n])
+    line = [xs[n] for n in order]
+    best: list[float] = [0.0] + [math.inf] * len(line)
+    cuts = []
+    for _ in range(k):
+        entered, best, cut = best, list(best), list(range(len(line) + 1))
+        for j in range(1, len(line) + 1):
+            mean = cost = 0.0
+            for i in range(j - 1, -1, -1):  # the last interval grows to the left
+                change = line[i] - mean
+                mean += change / (j - i)
+                cost += change * (line[i] - mean)
+                if entered[i] + cost < best[j]:
+                    best[j], cut[j] = entered[i] + cost, i
+                elif cost > best[j]:
+                    break  # it would only cost more
+        cuts.append(cut)
+    edges = [len(line)]
+    for cut in reversed(cuts):
+        edges.append(cut[edges[-1]])
+    labels = [0] * len(xs)
+    for label, (left, right) in enumerate(pairwise(reversed(edges))):
+        for n in order[left:right]:
+            labels[n] = label
+    return labels
+
+
 class State(NamedTuple):
     """What a step of K-means leaves."""
 
@@ -262,30 +292,8 @@ class Textbook(Adapter):
         return min(labellings, key=j)
 
     def best_intervals(self, xs: Vector, k: int) -> list[int]:
-        """On a line clusters are intervals: the best k intervals of the first j points, for all j."""
-        order = sorted(range(len(xs)), key=lambda n: xs[n])
-        line = [xs[n] for n in order]
-        best: list[float] = [0.0] + [math.inf] * len(line)
-        cuts = []
-        for _ in range(k):
-            entered, best, cut = best, list(best), list(range(len(line) + 1))
-            for j in range(1, len(line) + 1):
-                mean = cost = 0.0
-                for i in range(j - 1, -1, -1):  # the last interval grows to the left
-                    change = line[i] - mean
-                    mean += change / (j - i)
-                    cost += change * (line[i] - mean)
-                    if entered[i] + cost < best[j]:
-                        best[j], cut[j] = entered[i] + cost, i
-            cuts.append(cut)
-        edges = [len(line)]
-        for cut in reversed(cuts):
-            edges.append(cut[edges[-1]])
-        labels = [0] * len(xs)
-        for label, (left, right) in enumerate(pairwise(reversed(edges))):
-            for n in order[left:right]:
-                labels[n] = label
-        return labels
+        """On a line clusters are intervals."""
+        return list(intervals(tuple(xs), k, type(xs[0])))
 
     # --- k-means++ ------------------------------------------------------------------------------------
 

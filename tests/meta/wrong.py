@@ -3,6 +3,8 @@
     spoils    the tasks of which at least one golden case notices the mistake; the other tasks notice nothing
     caught    the golden cases whose reason names the mistake, with the verdict and a phrase of that reason
     honest    where the mistake is another convention: what has to be declared, and nothing is wrong any more
+
+Every golden case is caught by a mistake here, unless its reason tells what it shows.
 """
 # ruff: noqa: RUF012  # what a class tells of itself is never changed
 

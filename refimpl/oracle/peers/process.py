@@ -46,7 +46,7 @@ class Limits:
     def __post_init__(self) -> None:
         for name in ("case", "start", "grace"):
             if not 0 < getattr(self, name) <= LONGEST:
-                raise BadInput(f"the limit of time is {getattr(self, name)}; give seconds, at most {LONGEST}")
+                raise BadInput(f"the time-limit is {getattr(self, name)}; give seconds, at most {LONGEST}")
 
 
 class Failed(Exception):
