@@ -17,6 +17,7 @@ Data travel one way: fixture -> case -> task -> room -> certificate -> score -> 
     reading     a peer's answer as exact numbers
     match       its clusters matched with those of an outcome
     digits      digits of agreement
+    applicable  which cases apply to a peer
     score       one answer held against one case
     peers       the implementations that are judged: programs, adapters, and the protocol between us
     verify      a peer held against all cases

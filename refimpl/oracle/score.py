@@ -14,12 +14,12 @@ judged there by what its own answer implies.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 from functools import partial
 from typing import Literal, TypeAlias
 
 from refimpl.errors import KINDS, BadInput
 from refimpl.oracle import conventions, match, values
+from refimpl.oracle.applicable import other_divisor, other_empty_rule, scale, unseen, without_truth
 from refimpl.oracle.case import Case, Margin, Paths
 from refimpl.oracle.digits import agreement
 from refimpl.oracle.peers.peer import Answer, Broken, Hello, Refused, Result, Unsupported
@@ -34,12 +34,6 @@ CAPS = {"binary64": 15.95, "binary32": 7.2}
 
 SLACK = 2.0
 """Digits that may be missing from those attainable."""
-
-LEAST_32, MOST_32 = Fraction(1, 2**126), Fraction(2) ** 127
-"""The range in which binary32 squares numbers."""
-
-SEEN_32 = Fraction(100, 2**24)
-"""The least relative margin that binary32 is expected to see; see `certify.margin`."""
 
 NEVER_KEPT = ("zero", "drop", "nan", "error")
 """Rules for empty clusters under which no answer has the center that was there before."""
@@ -87,10 +81,10 @@ def score(case: Case, hello: Hello, answer: Answer) -> Score:
         return Score(case.id, "unsupported", "it omits every result of the task")
     if case.expected is None:
         return _refusal(case, hello, answer)
-    why = _without_truth(case, hello)
+    why = without_truth(case, hello)
     if why:
         return Score(case.id, "unsupported", why)
-    other_rule = _other_empty_rule(case, hello)
+    other_rule = other_empty_rule(case, hello)
     if isinstance(answer, Refused):
         if other_rule == "error" and answer.kind == "empty-cluster":
             return _not_judged(case, other_rule)
@@ -115,32 +109,12 @@ def score(case: Case, hello: Hello, answer: Answer) -> Score:
 
 def _refusal(case: Case, hello: Hello, answer: Result | Refused) -> Score:
     if isinstance(answer, Result):
-        if _other_divisor(case, hello):
+        if other_divisor(case, hello):
             return Score(case.id, "unsupported", f"it divides by {hello.conventions['divisor']}, whatever ddof is")
         return Score(case.id, "fail", f"answers input that must be refused ({case.refused})")
     if answer.kind not in KINDS or answer.kind in ("internal", "unsupported"):
         return Score(case.id, "error", f"fails where input must be refused ({case.refused}): {answer.message}")
     return Score(case.id, "pass")
-
-
-def _other_divisor(case: Case, hello: Hello) -> bool:
-    """Return whether the case is refused for its ddof, which the peer does not look at."""
-    if case.task != "moments.covariance" or hello.conventions.get("divisor", "asked") == "asked":
-        return False
-    points = case.input["points"]
-    return isinstance(points, list) and not 0 <= values.whole(case.params["ddof"], "ddof") < len(points)
-
-
-def _without_truth(case: Case, hello: Hello) -> str:
-    """Return why no answer can be judged: nothing is right under the conventions, or for the precision; else ""."""
-    declared = conventions.complete(hello.conventions)
-    if next(truths(case, declared), None) is None:
-        return f"it divides by {declared['divisor']}, which is 0 here"
-    if hello.precision == "binary32" and "points" in case.input:
-        largest = _scale(case, 2)
-        if largest and not LEAST_32 <= largest <= MOST_32:
-            return "squares of its points are out of the range of binary32"
-    return ""
 
 
 def _judge(case: Case, hello: Hello, outputs: Sequence[Output], reading: Reading) -> Score:
@@ -165,8 +139,8 @@ def _judge(case: Case, hello: Hello, outputs: Sequence[Output], reading: Reading
         return best
     detail = match.difference(admitted[0].results, outputs, reading)
     margin = _margin(case)
-    if margin is not None and hello.precision == "binary32" and values.number(margin.relative, "margin") < SEEN_32:
-        return Score(case.id, "unsupported", "binary32 cannot see a decision of this case")
+    if margin is not None and unseen(hello, margin):
+        return Score(case.id, "unsupported", f"{hello.precision} cannot see a decision of this case")
     if margin is not None and margin.relative != "0":
         detail += f"; no decision has a relative margin below {margin.relative}"
     return Score(case.id, "wrong branch", detail)
@@ -212,7 +186,7 @@ def _digits(case: Case, hello: Hello, outputs: Sequence[Output], reading: Readin
     for output in outputs:
         if output.kind == "numbers":
             name = output.name
-            found, where = agreement(reading[name], truth.results[name], partial(_scale, case, output.degree))
+            found, where = agreement(reading[name], truth.results[name], partial(scale, case, output.degree))
             digits[name] = min(found, cap)
             attainable[name] = max(truth.attainable[name] - (CAPS["binary64"] - cap), 0.0)
             if digits[name] - attainable[name] <= worst[1] or not worst[0]:
@@ -250,25 +224,6 @@ def _optimum(case: Case, hello: Hello, reading: Reading) -> Score:
     return replace(worst, detail=f"{what}: {worst.detail}") if worst.detail else worst
 
 
-def _other_empty_rule(case: Case, hello: Hello) -> str:
-    """Return the peer's rule for empty clusters where one is empty on the way and it does not keep the center."""
-    rule = hello.conventions.get("empty", "keep")
-    if rule == "keep" or "centers" not in case.input:
-        return ""
-    labellings = [values.wholes(case.input["labels"], "labels")] if "labels" in case.input else []
-    if isinstance(case.certificate, Paths):
-        labellings += [step.labels for path in case.certificate.paths for step in path]
-    k = len(values.rows(case.input["centers"], "centers"))
-    return rule if any(len(set(labels)) < k for labels in labellings) else ""
-
-
 def _not_judged(case: Case, rule: str) -> Score:
     """An answer that no golden value holds for, and that does not contradict itself."""
     return Score(case.id, "unsupported", f"its rule for empty clusters is {rule!r}")
-
-
-def _scale(case: Case, degree: int) -> Fraction:
-    """Return the scale of an error where every truth is 0: the largest modulus of the points, as the result scales."""
-    if "points" not in case.input:
-        return Fraction(1)
-    return values.largest(values.rows(case.input["points"], "points")) ** degree

@@ -14,9 +14,6 @@ FINE = ("pass", "unsupported")
 
 CONVENTIONS = [kind for kind in ALL if kind.honest]
 
-UNFORGIVEN: set[tuple[str, str]] = set()
-"""What the oracle does not forgive yet, though it is declared."""
-
 
 def names(kind: type[Wrong]) -> str:
     return kind.__name__
@@ -52,8 +49,8 @@ def test_a_convention_is_no_mistake_where_it_is_declared(kind: type[Wrong]) -> N
     rooms = {task.partition(".")[0] for task in kind.spoils}
     found = scores(declared(), [identity for identity in cases() if identity.partition(".")[0] in rooms])
     failed = {identity: score.detail for identity, score in found.items() if score.verdict not in FINE}
-    assert set(failed) == {identity for name, identity in UNFORGIVEN if name == kind.__name__}, failed
-    assert all(found[identity].verdict in FINE for identity in kind.caught if identity not in failed)
+    assert failed == {}
+    assert set(kind.caught) <= set(found)
 
 
 def test_every_case_is_there_for_a_mistake_or_says_what_it_shows() -> None:

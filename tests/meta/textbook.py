@@ -19,7 +19,7 @@ Pair = tuple[float, float]
 """Of coin A and of coin B."""
 Counts = Sequence[int]
 
-MOST_STEPS = 50
+MOST_STEPS = 25
 """Steps after which a fit gives up: one that is wrong might never settle."""
 
 LONGEST = 600
@@ -140,7 +140,8 @@ class Textbook(Adapter):
     def squared_distance(self, x: Vector, y: Vector) -> float:
         found: float = 0
         for a, b in zip(x, y, strict=True):
-            found += (a - b) * (a - b)
+            difference = a - b
+            found += difference * difference
         return found
 
     def nearest(self, x: Vector, centers: Rows) -> int:

@@ -1,0 +1,58 @@
+"""Which cases apply to a peer: where its conventions or its precision leave nothing that could be right or wrong."""
+
+from fractions import Fraction
+
+from refimpl.oracle import conventions, values
+from refimpl.oracle.case import Case, Margin, Paths
+from refimpl.oracle.peers.peer import Hello
+from refimpl.oracle.truth import truths
+
+LEAST_32, MOST_32 = Fraction(1, 2**126), Fraction(2) ** 127
+"""The range in which binary32 squares numbers."""
+
+SEEN_32 = Fraction(100, 2**24)
+"""The least relative margin that binary32 is expected to see; see `certify.margin`."""
+
+
+def without_truth(case: Case, hello: Hello) -> str:
+    """Return why no answer can be judged: nothing is right under the conventions, or for the precision; else ""."""
+    declared = conventions.complete(hello.conventions)
+    if next(truths(case, declared), None) is None:
+        return f"it divides by {declared['divisor']}, which is 0 here"
+    if hello.precision == "binary32" and "points" in case.input:
+        largest = scale(case, 2)
+        if largest and not LEAST_32 <= largest <= MOST_32:
+            return "squares of its points are out of the range of binary32"
+    return ""
+
+
+def other_divisor(case: Case, hello: Hello) -> bool:
+    """Return whether the case is refused for its ddof, which the peer does not look at."""
+    if case.task != "moments.covariance" or hello.conventions.get("divisor", "asked") == "asked":
+        return False
+    points = case.input["points"]
+    return isinstance(points, list) and not 0 <= values.whole(case.params["ddof"], "ddof") < len(points)
+
+
+def other_empty_rule(case: Case, hello: Hello) -> str:
+    """Return the peer's rule for empty clusters where one is empty on the way and it does not keep the center."""
+    rule = hello.conventions.get("empty", "keep")
+    if rule == "keep" or "centers" not in case.input:
+        return ""
+    labellings = [values.wholes(case.input["labels"], "labels")] if "labels" in case.input else []
+    if isinstance(case.certificate, Paths):
+        labellings += [step.labels for path in case.certificate.paths for step in path]
+    k = len(values.rows(case.input["centers"], "centers"))
+    return rule if any(len(set(labels)) < k for labels in labellings) else ""
+
+
+def unseen(hello: Hello, margin: Margin) -> bool:
+    """Return whether the closest decision of a case is closer than the peer's precision can see."""
+    return hello.precision == "binary32" and values.number(margin.relative, "margin") < SEEN_32
+
+
+def scale(case: Case, degree: int) -> Fraction:
+    """Return the scale of an error where every truth is 0: the largest modulus of the points, as the result scales."""
+    if "points" not in case.input:
+        return Fraction(1)
+    return values.largest(values.rows(case.input["points"], "points")) ** degree
