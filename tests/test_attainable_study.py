@@ -95,6 +95,13 @@ def test_a_correct_implementation_stays_within_the_limit(case: Case) -> None:
             assert finding.attainable == float(case.attainable[finding.result])
 
 
+def test_the_rounding_that_a_slow_fixed_point_keeps_does_not_eat_up_the_slack() -> None:
+    found = study(find("coins.fixed_point/slow"), 3)
+    (shares,) = (finding for finding in found.findings if finding.result == "responsibilities")
+    assert shares.attainable < 15
+    assert shares.headroom > 1.4
+
+
 class Single(Textbook):
     """Answers are stored in binary32."""
 

@@ -1,14 +1,19 @@
 """Which cases apply to a peer: where its conventions or its precision leave nothing that could be right or wrong."""
 
+from collections.abc import Iterator
 from fractions import Fraction
 
 from refimpl.oracle import conventions, values
 from refimpl.oracle.case import Case, Margin, Paths
 from refimpl.oracle.peers.peer import Hello
+from refimpl.oracle.tasks import TASKS
 from refimpl.oracle.truth import truths
 
 LEAST_32, MOST_32 = Fraction(1, 2**126), Fraction(2) ** 127
 """The range in which binary32 squares numbers."""
+
+LOST_32 = 8.75
+"""Digits that binary32 has less than binary64."""
 
 SEEN_32 = Fraction(100, 2**24)
 """The least relative margin that binary32 is expected to see; see `certify.margin`."""
@@ -19,11 +24,29 @@ def without_truth(case: Case, hello: Hello) -> str:
     declared = conventions.complete(hello.conventions)
     if next(truths(case, declared), None) is None:
         return f"it divides by {declared['divisor']}, which is 0 here"
-    if hello.precision == "binary32" and "points" in case.input:
-        largest = scale(case, 2)
-        if largest and not LEAST_32 <= largest <= MOST_32:
-            return "squares of its points are out of the range of binary32"
+    return _out_of_reach(case) if hello.precision == "binary32" else ""
+
+
+def _out_of_reach(case: Case) -> str:
+    """Return why binary32 cannot answer a case; else ""."""
+    largest = scale(case, 2)
+    if largest and not LEAST_32 <= largest <= MOST_32:
+        return "squares of its points are out of the range of binary32"
+    outputs = TASKS[case.task].outputs
+    for output in outputs:
+        if output.kind == "numbers" and any(0 < x < LEAST_32 for x in _moduli((case.expected or {}).get(output.name))):
+            return f"an entry of {output.name} is below the range of binary32"
+    if all(output.kind == "numbers" and float(case.attainable[output.name]) <= LOST_32 for output in outputs):
+        return "no digit of any result is attainable in binary32"
     return ""
+
+
+def _moduli(tree: object) -> Iterator[Fraction]:
+    if isinstance(tree, list):
+        for entry in tree:
+            yield from _moduli(entry)
+    elif tree is not None:
+        yield abs(values.number(tree, "expected"))
 
 
 def other_divisor(case: Case, hello: Hello) -> bool:
