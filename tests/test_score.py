@@ -229,9 +229,15 @@ def test_labels_that_no_branch_has_are_a_wrong_branch() -> None:
     assert "labels[1] is 1, where 0 is right (2 of 5 differ)" in found.detail
 
 
-@pytest.mark.parametrize("labels", [[0, 0, 0, 1, 7], [0, 0, 0, 1, -1], [10**30] * 5])
+@pytest.mark.parametrize("labels", [[0, 0, 0, 1, 7], [0, 0, 0, 1, -1], [10**15] * 5])
 def test_labels_out_of_range_are_a_wrong_branch(labels: list[int]) -> None:
     assert judged("kmeans.step/plain", right("kmeans.step/plain", labels=labels)).verdict == "wrong branch"
+
+
+def test_a_label_that_no_machine_counts_to_fails() -> None:
+    found = judged("kmeans.step/plain", right("kmeans.step/plain", labels=[10**30] * 5))
+    assert found.verdict == "fail"
+    assert "no index or count" in found.detail
 
 
 def under_final(identity: str) -> dict[str, Any]:
