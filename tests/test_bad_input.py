@@ -327,7 +327,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "half a head": (changed("coins.step/lecture", input__heads=["1/2"] * 5), "heads[0]"),
     "no rounds": (changed("coins.step/lecture", input__heads=[], input__tails=[]), "heads"),
     "5 10^9 tosses": (changed("coins.step/lecture", input__heads=["1000000000"] * 5), "tosses"),
-    "heads of 3000 digits": (changed("coins.step/lecture", input__heads=[LONG] * 5), "tosses"),
+    "heads of 3000 digits": (changed("coins.step/lecture", input__heads=[LONG] * 5), "at most 18 digits"),
     "no field heads": (changed("coins.step/lecture", input__heads=None), "heads"),
     "iterations of 3000 digits": (changed("coins.run/lecture-1", params__iterations=LONG), ""),
     "iterations 1e20000": (changed("kmeans.run/one-iteration", params__iterations="1e20000"), ""),

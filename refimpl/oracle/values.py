@@ -65,7 +65,7 @@ def whole(tree: object, where: str) -> int:
     """Return an integer, given as a JSON integer or as text. Raises BadInput."""
     value = number(tree, where)
     if value.denominator != 1 or value.numerator.bit_length() > 63:
-        raise BadInput(f"{where} is {_kind(tree)[:40]}; give an integer of at most 18 digits")
+        raise BadInput(f"{where} is {_kind(tree)}; give an integer of at most 18 digits")
     return value.numerator
 
 
@@ -121,4 +121,5 @@ def half_unit(text: str) -> tuple[Fraction, Fraction]:
 def _kind(tree: object) -> str:
     if isinstance(tree, list):
         return "a list"
-    return "null" if tree is None else f"{tree!r}"
+    text = "null" if tree is None else f"{tree!r}"
+    return text if len(text) <= 40 else f"{text[:37]}..."
