@@ -275,7 +275,8 @@ def test_the_sensitivity_of_a_limit_by_running_perturbed_inputs_to_their_limits(
             for _ in range(80):
                 state = list(em_run(inputs[:5], inputs[5:], state, 1))
                 state[j] *= 1 + e
-            sizes = [s + abs(b - a) / e for s, a, b in zip(sizes, at, state, strict=True)]
+            last = em_run(inputs[:5], inputs[5:], state, 1)
+            sizes = [s + abs(b - a) / e for s, a, b in zip(sizes, at, last, strict=True)]
         theta = [Q(mpmath.nstr(p, 45)) for p in at]
     found = sensitivity_coins.of_fixed_point(LECTURE, theta)[9:11]
     assert [float(s) for s in found] == pytest.approx([float(s) for s in sizes], rel=1e-6)
