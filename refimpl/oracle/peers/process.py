@@ -20,6 +20,9 @@ from refimpl.oracle.peers.peer import Fault
 
 CHUNK = 2**16
 
+MOST_CHUNKS = 64
+"""That are read of standard error once a program has ended; a pipe holds no more."""
+
 KEPT = 2000
 """Bytes of standard error, the last ones, that a message may quote from."""
 
@@ -101,19 +104,22 @@ class Process:
                 left = deadline - time.monotonic()
                 if left <= 0:
                     raise Failed("time-out", f"gave no answer within {seconds:g} s")
-                events = self._pipes.select(min(left, TICK))
-                for key, _ in events:
+                for key, _ in self._pipes.select(min(left, TICK)):
                     if key.fileobj is self._stdin:
                         unsent = self._send(unsent)
                     elif key.fileobj is self._stdout:
                         self._receive()
                     else:
                         self._listen()
-                if self._process.poll() is not None and self._stdout not in [key.fileobj for key, _ in events]:
+                if self._process.poll() is not None and not self._speaks():
                     raise self._ended()  # a child may hold the pipe open, but the program is gone
         finally:
             with contextlib.suppress(KeyError):
                 self._pipes.unregister(self._stdin)
+
+    def _speaks(self) -> bool:
+        """Return whether something is left to be read of what was said."""
+        return any(key.fileobj is self._stdout for key, _ in self._pipes.select(0))
 
     def _line(self) -> bytes | None:
         end = self._read.find(b"\n")
@@ -153,8 +159,9 @@ class Process:
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(self._limits.grace)
         with contextlib.suppress(BlockingIOError, KeyError):
-            while self._stderr in self._pipes.get_map():
-                self._listen()
+            for _ in range(MOST_CHUNKS):  # a child may go on for ever
+                if self._stderr in self._pipes.get_map():
+                    self._listen()
         lines = self._complaints.decode("utf-8", "replace").split("\n")
         said = next((f" ({line.strip()[:200]})" for line in reversed(lines) if line.strip()), "")
         status = self._process.returncode
