@@ -10,7 +10,7 @@ k <= min(3, N) every sub-multiset S of P with k elements as a start, in ascendin
     grid           N        multisets    runs (k = 1, 2, 3 together)
     0..4           1..6           461    5110
     3 x 3          1..4           714    6105
-    2 x 3          5..6           714   10402
+    2 x 3          5              252    3108
 
 The grid 2 x 3 for N <= 4 lies within 3 x 3. No symmetry is exploited: every run is taken. The similarities are
 tested on the worlds 0..4 with N <= 4, 3 x 3 with N <= 2 and 2 x 3 with 3 <= N <= 4.
@@ -37,7 +37,7 @@ GRIDS: dict[str, list[Point]] = {
     "3x3": list(product(range(3), range(3))),
     "2x3": list(product(range(2), range(3))),
 }
-SIZES = {"0..4": range(1, 7), "3x3": range(1, 5), "2x3": range(5, 7)}
+SIZES = {"0..4": range(1, 7), "3x3": range(1, 5), "2x3": range(5, 6)}
 """All values of N."""
 
 WORLDS = [(grid, n, k) for grid, sizes in SIZES.items() for n in sizes for k in range(1, min(3, n) + 1)]
@@ -85,7 +85,7 @@ def multisets_of(g: int, n: int) -> int:
 # ---------------------------------------------------------------------- counts
 
 
-@pytest.mark.parametrize(("grid", "sets", "all_runs"), [("0..4", 461, 5110), ("3x3", 714, 6105), ("2x3", 714, 10402)])
+@pytest.mark.parametrize(("grid", "sets", "all_runs"), [("0..4", 461, 5110), ("3x3", 714, 6105), ("2x3", 252, 3108)])
 def test_the_worlds_are_as_large_as_the_docstring_says(grid: str, sets: int, all_runs: int) -> None:
     g = len(GRIDS[grid])
     assert sum(multisets_of(g, n) for n in SIZES[grid]) == sets

@@ -1,24 +1,23 @@
-"""Verification from end to end: scikit-learn, a perfect peer, and a plain binary64 one, each on all golden cases.
+"""Verification from end to end: scikit-learn, the reference behind its protocol, and the rooms on floats.
 
-The perfect peer answers in text from the rooms, in exact arithmetic or in balls of 60 digits. The binary64 peer runs
-the same rooms on floats. Whatever a correct binary64 implementation cannot do is listed here, case by case.
+Each is held against all golden cases. More implementations, right ones and wrong ones, are in tests/meta.
 """
 
-import math
+import sys
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 import pytest
 
 from refimpl import kmeans, kmeans_online, kmeans_starts, moments, trace, two_coins
-from refimpl.certify import coins, partition
-from refimpl.errors import NoMass, RefimplError, Undefined, Unsupported as NotOffered
-from refimpl.numbers import EXACT, FLOAT, Ball, Numbers, ball, parse, rounded
+from refimpl.certify import partition
+from refimpl.errors import RefimplError, Undefined, Unsupported as NotOffered
+from refimpl.numbers import FLOAT, Numbers, parse
 from refimpl.oracle import store
 from refimpl.oracle.journal import Entry
 from refimpl.oracle.peers.peer import Answer, Hello, Peer, Refused, Result, Unsupported
+from refimpl.oracle.peers.program import Program
 from refimpl.oracle.report import text
 from refimpl.oracle.report.tally import Report
 from refimpl.oracle.score import Score
@@ -218,97 +217,18 @@ class Rooms:
         raise NotOffered("the rooms have no limit")
 
 
-class Perfect(Rooms):
-    """Exact where that is possible, and balls of many digits where it is not."""
-
-    DIGITS = 200
-
-    def __init__(self) -> None:
-        super().__init__(EXACT, self.exactly)
-
-    def exactly(self, x: Fraction | Ball) -> str:
-        return rounded(x, 40) if isinstance(x, Ball) else f"{x.numerator}/{x.denominator}"
-
-    def irrational(self, tree: Any) -> tuple[Any, Numbers[Any]]:
-        numbers = ball(self.DIGITS)
-        return [[numbers(x) for x in row] if isinstance(row, list) else numbers(row) for row in tree], numbers
-
-
-@pytest.fixture(scope="module")
-def perfect() -> Report:
-    return verified(Perfect())
-
-
 def failures(report: Report) -> dict[str, str]:
     return {e.score.case_id: f"{e.score.verdict}: {e.score.detail}" for e in report.failures}
 
 
-def test_a_perfect_peer_passes_every_case_that_it_offers(perfect: Report) -> None:
-    assert failures(perfect) == {}
-    assert perfect.passed
-    for row in perfect.rows:
-        offered = row.task != "coins.fixed_point"
-        assert row.verdicts["pass"] == row.applicable == row.executed == (row.total if offered else 0)
-
-
-def test_a_perfect_peer_has_as_many_digits_as_are_counted(perfect: Report) -> None:
-    for score in scores(perfect):
+def test_the_reference_behind_its_own_protocol_passes_everything() -> None:
+    with Program([sys.executable, "-m", "refimpl", "serve"]) as program:
+        report = verified(program)
+    assert failures(report) == {}
+    assert report.passed
+    assert report.executed == report.applicable == report.asked == len(FILES)
+    for score in scores(report):
         assert set(score.digits.values()) <= {15.95}
-
-
-class Logarithms(Rooms):
-    """Binary64, and likelihoods of coins by their logarithms, as anybody would compute them."""
-
-    def __init__(self) -> None:
-        super().__init__(FLOAT, lambda x: x)
-        self.hello = replace(self.hello, tasks=("coins.step", "coins.run", "coins.fixed_point"))
-
-    def coins(self, given: Any, iterations: int) -> dict[str, Any]:
-        heads, tails = given["heads"], given["tails"]
-        two_coins.Rounds(heads, tails)
-        two_coins.check(given["theta"])
-        if iterations < 0:
-            raise Undefined("iterations is negative")
-        entered = theta = list(given["theta"])
-        shares, counts, log_likelihood = self.expectation(heads, tails, theta)
-        for _ in range(iterations):
-            entered = theta
-            shares, counts, log_likelihood = self.expectation(heads, tails, entered)
-            theta = [h / (h + t) if h + t else kept for (h, t), kept in zip(counts, entered, strict=True)]
-        return {"responsibilities": shares, "counts": counts, "theta": theta, "log_likelihood": log_likelihood}
-
-    def coins_fixed_point(self, given: Any, params: Any) -> dict[str, Any]:
-        """EM until theta moves no more, and the rate from the derivative of the map."""
-        results = self.coins(given, 5000)
-        (a, b), (c, d) = coins.jacobian(two_coins.Rounds(given["heads"], given["tails"]), tuple(results["theta"]))
-        return {**results, "rate": (a + d + math.sqrt((a - d) ** 2 + 4 * b * c)) / 2}
-
-    def expectation(self, heads: list[int], tails: list[int], theta: list[float]) -> tuple[Any, Any, float]:
-        shares, terms = [], []
-        for h, t in zip(heads, tails, strict=True):
-            a, b = (self.log_power(p, h) + self.log_power(1 - p, t) for p in theta)
-            if a == b == -math.inf:
-                raise NoMass("a round is impossible under both coins")
-            shares.append((self.share(a, b), self.share(b, a)))
-            terms.append(max(a, b) + math.log1p(math.exp(-abs(a - b))) - math.log(2))
-        counts = [
-            [math.fsum(g * n for g, n in zip(part, of, strict=True)) for of in (heads, tails)]
-            for part in zip(*shares, strict=True)
-        ]
-        return [g for g, _ in shares], counts, math.fsum(terms)
-
-    def share(self, mine: float, other: float) -> float:
-        """1 / (1 + e^(other - mine)), for either coin by itself: 1 - share would lose a small share's digits."""
-        if mine >= other:
-            return 1 / (1 + math.exp(other - mine))
-        return math.exp(mine - other) / (1 + math.exp(mine - other))
-
-    def log_power(self, p: float, n: int) -> float:
-        return (math.log(p) * n if p else -math.inf) if n else 0.0
-
-
-UNDERFLOWS = "coins.step/thousand-tosses"
-"""Its third responsibility is near 3^-1100, which to binary64 is 0."""
 
 
 @pytest.fixture(scope="module")
@@ -324,23 +244,3 @@ def test_on_floats_every_task_without_logarithms_is_passed(floating: Report) -> 
     for row in floating.rows:
         if not row.task.startswith("coins."):
             assert row.verdicts["pass"] == row.applicable == row.total
-
-
-@pytest.fixture(scope="module")
-def logarithms() -> list[Score]:
-    peer = Logarithms()
-    return [score for task in peer.hello.tasks for score in scores(verified(peer, task))]
-
-
-def test_coins_by_logarithms_pass_every_case(logarithms: list[Score]) -> None:
-    assert len(logarithms) == sum(path.parent.name.startswith("coins.") for path in FILES)
-    assert {score.case_id: score.detail for score in logarithms if score.verdict != "pass"} == {}
-
-
-def test_a_truth_below_the_range_of_binary64_is_zero_to_a_binary64_peer(logarithms: list[Score]) -> None:
-    case = store.find(store.fixtures(), UNDERFLOWS)
-    assert case.expected is not None
-    least = min(parse(text) for text in case.expected["responsibilities"])  # type: ignore[union-attr, arg-type]
-    assert 0 < least < Fraction(2) ** -1074
-    (found,) = (score for score in logarithms if score.case_id == UNDERFLOWS)
-    assert found.digits["responsibilities"] >= 12.26
