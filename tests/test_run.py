@@ -18,7 +18,8 @@ from refimpl import cli, kmeans, kmeans_online, kmeans_starts, own_data, trace, 
 from refimpl.numbers import ball, certified, exact_text, parse, rounded
 from refimpl.oracle import case as cases, store
 from refimpl.oracle.tasks import TASKS
-from refimpl.own_data import kind, start
+from refimpl.oracle.values import Style, written
+from refimpl.own_data import start
 
 DATA = store.fixtures() / "data"
 IRIS, GEYSER = DATA / "iris.csv", DATA / "old_faithful.csv"
@@ -170,7 +171,7 @@ def test_changed_labels_are_counted_from_the_second_step_on() -> None:
     moved = [sum(a != b for a, b in zip(states[n - 1].labels, states[n].labels, strict=True)) for n in (2, 3)]
     assert moved[0] > 0
     assert [step.get("changed") for step in found["trace"]] == [None, None, *moved]
-    assert [step["objective"] for step in found["trace"]] == [kind.exactly(s.distortion, 10) for s in states]
+    assert [step["objective"] for step in found["trace"]] == [written(s.distortion, Style(10)) for s in states]
 
 
 def test_a_run_that_is_cut_short_says_so() -> None:
@@ -259,7 +260,7 @@ def test_coins_exactly_and_certainly() -> None:
     arguments = ("--start", "3/5,1/2", "--iterations", 2, "--digits", 25)
     exact = results("coins.run", COINS, *arguments, "--kind", "exact")
     assert exact["theta"] == [rounded(p, 25) for p in state.theta]
-    assert exact["responsibilities"] == [kind.exactly(p, 25) for p in state.posterior.responsibilities]
+    assert exact["responsibilities"] == [written(p, Style(25)) for p in state.posterior.responsibilities]
     found = document("coins.run", COINS, *arguments)
     assert found["kind"] == "ball"
     for name, value in found["results"].items():

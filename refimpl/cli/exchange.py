@@ -92,7 +92,7 @@ def score(
     from refimpl.oracle.journal import Journal
     from refimpl.oracle.peers.peer import Hello
     from refimpl.oracle.report.tally import Report
-    from refimpl.oracle.score import score as scored
+    from refimpl.oracle.verify import judged
 
     root = fixtures or store.fixtures()
     total = store.asked(root, task, case_id)
@@ -103,7 +103,7 @@ def score(
         journal = stack.enter_context(Journal())
         for case in with_progress(store.cases(root, task=task, case_id=case_id), total, f"score {name}"):
             answer = answers.answer(case)
-            journal.add(scored(case, hello, answer), answer)
+            journal.add(judged(case, hello, answer), answer)
         words = ["refimpl", "score", str(results), "--name", name, "--precision", precision]
         words += [word for text in declared for word in ("--convention", text)]
         words += ["--fixtures", str(fixtures)] if fixtures else []

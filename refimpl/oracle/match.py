@@ -52,15 +52,11 @@ def _renumbering(answered: Sequence[int], right: Sequence[int], k: int) -> dict[
 def moved_empty(case: Case, reading: Reading) -> Reading | None:
     """Return the answer with the centers of empty clusters where a rule that keeps them has them, None without such."""
     assert case.expected is not None
-    labels, right = reading.get("labels", case.input.get("labels")), case.expected.get("centers")
-    centers = reading.get("centers")
-    if not isinstance(centers, list) or not isinstance(labels, list) or right is None:
-        return None
-    used = {int(str(label)) for label in labels}
-    if used >= set(range(len(centers))):
+    empty, centers, right = _empty(case, reading), reading.get("centers"), case.expected.get("centers")
+    if not empty or not isinstance(centers, list) or right is None:
         return None
     kept = values.rows(right, "centers")
-    return {**reading, "centers": [c if k in used else list(kept[k]) for k, c in enumerate(centers)]}
+    return {**reading, "centers": [list(kept[k]) if k in empty else c for k, c in enumerate(centers)]}
 
 
 def keeps_empty(case: Case, reading: Reading) -> bool:
@@ -68,9 +64,16 @@ def keeps_empty(case: Case, reading: Reading) -> bool:
     kept, centers = moved_empty(case, reading), reading.get("centers")
     if kept is None or kept["centers"] != centers or not isinstance(centers, list):
         return False
-    labels = reading.get("labels", case.input.get("labels"))
-    used = {int(str(label)) for label in labels} if isinstance(labels, list) else set()
-    return any(any(row) for k, row in enumerate(centers) if k not in used and isinstance(row, list))
+    empty = _empty(case, reading)
+    return any(any(row) for k, row in enumerate(centers) if k in empty and isinstance(row, list))
+
+
+def _empty(case: Case, reading: Reading) -> set[int]:
+    """Return the centers of an answer to which its labels, or else those of the input, give no point."""
+    labels, centers = reading.get("labels", case.input.get("labels")), reading.get("centers")
+    if not isinstance(labels, list) or not isinstance(centers, list):
+        return set()
+    return set(range(len(centers))) - {int(str(label)) for label in labels}
 
 
 def difference(outcome: Numbers, outputs: Sequence[Output], reading: Reading) -> str:

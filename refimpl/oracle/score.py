@@ -59,6 +59,11 @@ class Score:
     """By result, for this peer's precision."""
 
     @property
+    def task(self) -> str:
+        """The task of the case."""
+        return self.case_id.partition("/")[0]
+
+    @property
     def executed(self) -> bool:
         """Whether there was an answer to judge."""
         return self.verdict not in ("unsupported", "error")

@@ -18,10 +18,10 @@ def verify(peer: Peer, cases: Iterable[Case]) -> Iterator[tuple[Score, Answer]]:
             if case.task in hello.tasks
             else Unsupported("the task is not offered")
         )
-        yield _judged(case, hello, answer), answer
+        yield judged(case, hello, answer), answer
 
 
-def _judged(case: Case, hello: Hello, answer: Answer) -> Score:
+def judged(case: Case, hello: Hello, answer: Answer) -> Score:
     """Return the score; an answer that the oracle stumbles over costs its case, and not the report."""
     try:
         return score(case, hello, answer)

@@ -10,7 +10,7 @@ from refimpl.numbers import N, Numbers
 from refimpl.oracle import values
 from refimpl.oracle.kmeans_input import rate as rate_of
 from refimpl.oracle.values import Rows, Tree
-from refimpl.own_data.kind import computed, exactly, written_row, written_rows
+from refimpl.own_data.kind import computed, written_row, written_rows
 from refimpl.own_data.request import Found, Request, Step, Watch
 
 
@@ -107,7 +107,7 @@ def optimum(request: Request, watch: Watch) -> Found:
             "column with --columns"
         )
     j, labels = partition.optimum(points, k)
-    return Found({"distortion": exactly(j, request.options.digits), "labels": list(labels)})
+    return Found({"distortion": values.written(j, values.Style(request.options.digits)), "labels": list(labels)})
 
 
 def seeding(request: Request, watch: Watch) -> Found:

@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import cast
 
-from refimpl import linear, two_coins
+from refimpl import two_coins
 from refimpl.certify import coins as derivatives
 from refimpl.errors import BadInput, Refuted, Undecided, Undefined, Unsupported
 from refimpl.numbers import Ball, N, Numbers, exact_text, rounded
 from refimpl.oracle.coin_results import MOST_BITS
 from refimpl.oracle.reference import Reference
+from refimpl.oracle.solve.coins_fixed_point import spectral_radius
 from refimpl.oracle.values import Cell, Tree
 from refimpl.own_data.kind import computed, decided, written_row, written_rows
 from refimpl.own_data.request import Found, Request, Step, Watch
@@ -130,15 +131,15 @@ def _log_likelihood(
 
 
 def _rate(rounds: Rounds, theta: Theta[N], numbers: Numbers[N], write: Callable[[N], str]) -> str | None:
-    """Return the larger root of x^2 - tr x + det of the map's derivative, both of which are real.
+    """Return the spectral radius of the map's derivative.
 
     None where a coin has no mass, or a likelihood no place among floats.
     """
     try:
-        (a, b), (c, d) = derivatives.jacobian(rounds, theta)
+        slopes = derivatives.jacobian(rounds, theta)
     except (Undefined, ZeroDivisionError):
         return None
-    return write(linear.quotient(a + d + numbers.sqrt((a - d) ** 2 + b * c * 4), 2))
+    return write(spectral_radius(slopes, numbers))
 
 
 JOBS: Mapping[str, Callable[[Request, Watch], Found]] = {

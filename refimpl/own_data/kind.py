@@ -13,10 +13,10 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Literal, Protocol, TypeAlias, TypeVar, get_args
 
-from refimpl.errors import BadInput, Undecided, Unsupported
-from refimpl.numbers import EXACT, FLOAT, Ball, Mpf, N, Numbers, ball, exact_text, high, rounded
+from refimpl.errors import BadInput, Undecided
+from refimpl.numbers import EXACT, FLOAT, Ball, Mpf, N, Numbers, ball, high, rounded
 from refimpl.numbers.text import power_of
-from refimpl.oracle.values import GOLDEN, Tree
+from refimpl.oracle.values import Style, Tree, written
 
 KindName: TypeAlias = Literal["exact", "float", "high", "ball"]
 KINDS: tuple[KindName, ...] = get_args(KindName)
@@ -49,7 +49,7 @@ def computed(kind: KindName, digits: int, compute: Compute[T]) -> T:
     Raises what it raises, and BadInput where balls do not decide a comparison with 5000 digits.
     """
     if kind == "exact":
-        return compute(EXACT, lambda x: exactly(x, digits))
+        return compute(EXACT, lambda x: written(x, Style(digits)))
     if kind == "float":
         return compute(FLOAT, _shortest)
     if kind == "high":
@@ -80,15 +80,6 @@ def written_row(write: Callable[[N], str], values: Sequence[N]) -> Tree:
 def written_rows(write: Callable[[N], str], values: Sequence[Sequence[N]]) -> Tree:
     """Return rows of text."""
     return [[write(x) for x in row] for row in values]
-
-
-def exactly(x: Fraction, digits: int) -> str:
-    """Return "17" or "31/6" if that is short, else the number rounded to so many digits."""
-    try:
-        text = exact_text(x)
-    except Unsupported:
-        return rounded(x, digits)
-    return text if len(text) <= GOLDEN.longest else rounded(x, digits)
 
 
 def _shortest(x: float) -> str:

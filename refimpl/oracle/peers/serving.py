@@ -39,8 +39,7 @@ def _line(reply: dict[str, object]) -> bytes:
 
 def _reply(peer: Peer, command: object, asked: dict[str, object]) -> dict[str, object]:
     if command == "hello":
-        if asked.get("protocol") != wire.PROTOCOL:
-            raise BadInput(f"protocol is {asked.get('protocol')!r}; this is protocol {wire.PROTOCOL}")
+        wire.check_protocol(asked)
         return wire.introduction(peer.hello)
     if command != "run":
         raise BadInput(f"cmd is {command!r}; give hello, run or bye")

@@ -76,8 +76,7 @@ def hello(text: bytes) -> Hello:
     said = heard(text)
     if isinstance(said.get("error"), dict | str):
         raise BadInput(f"it says {said['error']!r}")
-    if said.get("protocol") != PROTOCOL:
-        raise BadInput(f"protocol is {said.get('protocol')!r}; this is protocol {PROTOCOL}")
+    check_protocol(said)
     tasks = said.get("tasks")
     if not isinstance(tasks, list) or not all(isinstance(task, str) for task in tasks):
         raise BadInput('tasks is no list of names; give such as ["kmeans.step"]')
@@ -94,6 +93,12 @@ def hello(text: bytes) -> Hello:
         conventions={str(name): str(value) for name, value in declared.items()},
         omits={task: {name: str(why) for name, why in of.items()} for task, of in omits.items()},
     )
+
+
+def check_protocol(said: dict[str, object]) -> None:
+    """Raise BadInput unless a hello, asked or answered, is of this version."""
+    if said.get("protocol") != PROTOCOL:
+        raise BadInput(f"protocol is {said.get('protocol')!r}; this is protocol {PROTOCOL}")
 
 
 _WORDS = {"name": None, "version": "", "language": "", "precision": "binary64"}

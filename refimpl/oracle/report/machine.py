@@ -61,7 +61,7 @@ def to_junit(report: Report) -> Iterator[str]:
         counts = f'tests="{row.total}" failures="{failed}" errors="{row.verdicts["error"]}"'
         yield f' <testsuite name="{row.task}" {counts} skipped="{row.total - row.applicable}">\n'
         for entry in report.entries:
-            if entry.score.case_id.partition("/")[0] == row.task:
+            if entry.score.task == row.task:
                 element = _test_case(report, entry.score, row.task)
                 yield f"  {ET.tostring(element, encoding='unicode')}\n"
         yield " </testsuite>\n"

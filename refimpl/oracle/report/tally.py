@@ -59,7 +59,7 @@ class Report:
         """A row for each task that has scores, in the order of the tasks."""
         counts: dict[str, _Count] = {}
         for entry in self.entries:
-            counts.setdefault(entry.score.case_id.partition("/")[0], _Count()).add(entry.score)
+            counts.setdefault(entry.score.task, _Count()).add(entry.score)
         return [counts[task].row(task) for task in TASKS if task in counts]
 
     @property

@@ -46,7 +46,7 @@ def notes(report: Report) -> Iterator[str]:
         yield f"not offered: {', '.join(missing)}"
     reasons: dict[str, int] = {}
     for score in (entry.score for entry in report.entries):
-        if score.verdict == "unsupported" and score.case_id.partition("/")[0] not in missing:
+        if score.verdict == "unsupported" and score.task not in missing:
             known = score.detail if score.detail in reasons or len(reasons) < MOST_REASONS else "of other reasons"
             reasons[known] = reasons.get(known, 0) + 1
     for reason, count in reasons.items():

@@ -63,7 +63,7 @@ def fixed_point(given: Numbers, params: Numbers, style: Style = values.GOLDEN) -
     a, b = krawczyk.enclose(center, Fraction(1, 10 ** (digits + RADIUS)), working)
     found = two_coins.e_step(rounds, (a, b))
     log_likelihood = two_coins.log_likelihood(rounds, (a, b), ball(working))
-    rate = _spectral_radius(coins.jacobian(rounds, (a, b)), ball(working))
+    rate = spectral_radius(coins.jacobian(rounds, (a, b)), ball(working))
     row = [*found.responsibilities, *found.counts[0], *found.counts[1], a, b, log_likelihood, rate]
     return Solution(expected=named(rounds, row, style), certificate=_certify(rounds, theta, center, box, working))
 
@@ -89,9 +89,9 @@ def _exact_row(rounds: Rounds, theta: Point, digits: int) -> list[Fraction | Bal
     slopes = coins.jacobian(rounds, theta)
     rate: Fraction | Ball
     try:
-        rate = _spectral_radius(slopes, EXACT)
+        rate = spectral_radius(slopes, EXACT)
     except Unsupported:
-        rate = _spectral_radius([[numbers(x) for x in row] for row in slopes], numbers)
+        rate = spectral_radius([[numbers(x) for x in row] for row in slopes], numbers)
     log_likelihood = two_coins.log_likelihood(rounds, (a, b), numbers)
     return [*found.responsibilities, *found.counts[0], *found.counts[1], *theta, log_likelihood, rate]
 
@@ -184,7 +184,7 @@ def _eigenbasis(slopes: Sequence[Sequence[Fraction]]) -> list[list[Fraction]]:
     return linear.transpose(columns)
 
 
-def _spectral_radius(slopes: Sequence[Sequence[N]], numbers: Kind[N]) -> N:
+def spectral_radius(slopes: Sequence[Sequence[N]], numbers: Kind[N]) -> N:
     """Return the larger root of x^2 - tr x + det; its roots are real and not negative for EM."""
     (a, b), (c, d) = slopes
     return linear.quotient(a + d + numbers.sqrt((a - d) ** 2 + b * c * 4), 2)
