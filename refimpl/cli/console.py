@@ -19,6 +19,9 @@ WIDE = 200
 LEAST_WIDE = 110
 """Columns that a report with every verdict needs; a narrower terminal wraps its lines."""
 
+FILE = click.Path(path_type=Path, dir_okay=False)
+"""The type of an option that names a file to write."""
+
 FIXTURES = click.option(
     "--fixtures",
     type=click.Path(path_type=Path, exists=True, file_okay=False),

@@ -11,8 +11,8 @@ from typing import IO
 
 import click
 
-from refimpl.cli.console import FAILED, FIXTURES, emit, with_progress
-from refimpl.cli.verify import FILE, show, write
+from refimpl.cli.console import FILE, FIXTURES, emit, with_progress
+from refimpl.cli.report import conclude, forms
 from refimpl.errors import BadInput
 from refimpl.oracle.visible import visible
 
@@ -53,9 +53,7 @@ def dump(form: str, task: str | None, output: Path | None, fixtures: Path | None
 @click.option("--task", help="Only the cases of this task.")
 @click.option("--case", "case_id", help="Only this case; prints the answer beside what is expected.")
 @FIXTURES
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
-@click.option("--junit", type=FILE, help="Also write JUnit XML to this file.")
-@click.option("--html", type=FILE, help="Also write a page with all digits and failures to this file.")
+@forms
 def score(
     results: Path,
     name: str,
@@ -108,10 +106,7 @@ def score(
         words += [word for text in declared for word in ("--convention", text)]
         words += ["--fixtures", str(fixtures)] if fixtures else []
         report = Report(hello, journal, visible(shlex.join(words)), total)
-        show(report, form, root, single=case_id is not None)
-        write(report, junit=junit, html=html, root=root)
-        if not report.passed:
-            raise SystemExit(FAILED)
+        conclude(report, form, root, junit=junit, html=html, single=case_id is not None)
 
 
 def _conventions(declared: tuple[str, ...]) -> Mapping[str, str]:

@@ -12,14 +12,12 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from refimpl.cli.console import WIDE, console
+from refimpl.cli.console import FILE, WIDE, console
 from refimpl.errors import BadInput
 from refimpl.oracle.visible import visible
 
 if TYPE_CHECKING:  # what is computed is imported when it is asked for
     from refimpl.own_data import Outcome, Step, Watch
-
-FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.command()

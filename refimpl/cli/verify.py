@@ -1,5 +1,6 @@
 """The command verify: an implementation held against the golden cases."""
 
+import contextlib
 import shlex
 import signal
 from collections.abc import Iterator, Sequence
@@ -8,16 +9,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from refimpl.cli.console import FAILED, FIXTURES, INTERRUPTED, LEAST_WIDE, console, emit, with_progress
+from refimpl.cli.console import FIXTURES, with_progress
+from refimpl.cli.report import conclude, forms
 from refimpl.oracle.visible import visible
 
 if TYPE_CHECKING:
     from refimpl.oracle.journal import Journal
     from refimpl.oracle.peers.peer import Answer
-    from refimpl.oracle.report.tally import Report
     from refimpl.oracle.score import Score
-
-FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.command()
@@ -31,9 +30,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option(
     "--start-limit", type=click.FloatRange(0, min_open=True), default=60, show_default=True, metavar="SECONDS"
 )
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
-@click.option("--junit", type=FILE, help="Also write JUnit XML to this file.")
-@click.option("--html", type=FILE, help="Also write a page with all digits and failures to this file.")
+@forms
 def verify(
     peer: str | None,
     command: str | None,
@@ -76,26 +73,18 @@ def verify(
     program = Program(asked, Limits(case=time_limit, start=start_limit), label=peer or place or "")
     with Journal() as journal, program:
         cases = with_progress(store.cases(root, task=task, case_id=case_id), total, f"verify {program.hello.name}")
-        interrupted = _fill(journal, verified(program, cases))
+        _fill(journal, verified(program, cases))
         program.close()
         report = Report(program.hello, journal, visible(again), total)
-        show(report, form, root, single=case_id is not None)
-        write(report, junit=junit, html=html, root=root)
-        if interrupted:
-            raise SystemExit(INTERRUPTED)
-        if not report.passed:
-            raise SystemExit(FAILED)
+        conclude(report, form, root, junit=junit, html=html, single=case_id is not None)
 
 
-def _fill(journal: "Journal", judged: "Iterator[tuple[Score, Answer]]") -> bool:
-    """Fill the journal, and return whether somebody pressed Ctrl-C, or asked us to end, before it was full."""
+def _fill(journal: "Journal", judged: "Iterator[tuple[Score, Answer]]") -> None:
+    """Fill the journal, until somebody presses Ctrl-C or asks us to end: then the report is a partial one."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
+    with contextlib.suppress(KeyboardInterrupt):
         for score, answer in judged:
             journal.add(score, answer)
-    except KeyboardInterrupt:
-        return True
-    return False
 
 
 def _asked(peer: str | None, command: str | None, place: str | None) -> tuple[str | Sequence[str], str]:
@@ -120,48 +109,3 @@ def _unusual(time_limit: float, start_limit: float) -> Iterator[tuple[str, str]]
         yield "--time-limit", f"{time_limit:g}"
     if start_limit != Limits.start:
         yield "--start-limit", f"{start_limit:g}"
-
-
-def write(report: "Report", *, junit: Path | None, html: Path | None, root: Path) -> None:
-    """Write the files that were asked for, each whole or not at all."""
-    from refimpl.oracle import store
-    from refimpl.oracle.report import machine
-
-    if junit is not None:
-        store.write(junit, (piece.encode() for piece in machine.to_junit(report)))
-    if html is not None:
-        from refimpl.oracle.report import page
-
-        store.write(html, (piece.encode() for piece in page.to_html(report, root)))
-
-
-def show(report: "Report", form: str, root: Path, *, single: bool) -> None:
-    """Print a report as a table or as JSON; single: with the answer beside what is expected."""
-    if form != "json":
-        _print(report, root, single=single)
-        return
-    from refimpl.oracle.report import machine
-
-    emit(machine.to_json(report))
-
-
-def _print(report: "Report", root: Path, *, single: bool) -> None:
-    from refimpl.oracle import store
-    from refimpl.oracle.conventions import complete
-    from refimpl.oracle.peers import wire
-    from refimpl.oracle.report import text
-    from refimpl.oracle.truth import truths
-
-    out = console()
-    out.print(text.table(report), soft_wrap=False, width=max(out.width, LEAST_WIDE), crop=False)
-    for note in text.notes(report):
-        out.print(visible(note))
-    for sentence, command in text.failures(report):
-        out.print(f"\n{visible(sentence)}\n    {visible(command)}")
-    if single:
-        for entry in report.entries:
-            case = store.find(root, entry.score.case_id)
-            admitted = [truth.results for truth in truths(case, complete(report.hello.conventions))]
-            out.print(f"\nanswered: {visible(str(wire.answered(entry.answer)))}")
-            out.print(f"expected: {' or '.join(map(str, admitted)) or case.expected or case.refused}")
-    out.print(f"\n{text.verdict(report)}")

@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from fractions import Fraction
 
-from refimpl.oracle import conventions, values
+from refimpl.oracle import values
 from refimpl.oracle.case import Case, Margin, Paths
 from refimpl.oracle.peers.peer import Hello
 from refimpl.oracle.tasks import TASKS
-from refimpl.oracle.truth import truths
 
 LEAST_32, MOST_32 = Fraction(1, 2**126), Fraction(2) ** 127
 """The range in which binary32 squares numbers."""
@@ -19,16 +18,10 @@ SEEN_32 = Fraction(100, 2**24)
 """The least relative margin that binary32 is expected to see; see `certify.margin`."""
 
 
-def without_truth(case: Case, hello: Hello) -> str:
-    """Return why no answer can be judged: nothing is right under the conventions, or for the precision; else ""."""
-    declared = conventions.complete(hello.conventions)
-    if next(truths(case, declared), None) is None:
-        return f"it divides by {declared['divisor']}, which is 0 here"
-    return _out_of_reach(case) if hello.precision == "binary32" else ""
-
-
-def _out_of_reach(case: Case) -> str:
-    """Return why binary32 cannot answer a case; else ""."""
+def out_of_reach(case: Case, hello: Hello) -> str:
+    """Return why a peer that computes in binary32 cannot answer a case; else ""."""
+    if hello.precision != "binary32":
+        return ""
     largest = scale(case, 2)
     if largest and not LEAST_32 <= largest <= MOST_32:
         return "squares of its points are out of the range of binary32"

@@ -19,7 +19,7 @@ from typing import Literal, TypeAlias
 
 from refimpl.errors import KINDS, BadInput
 from refimpl.oracle import conventions, match, values
-from refimpl.oracle.applicable import other_divisor, other_empty_rule, scale, unseen, without_truth
+from refimpl.oracle.applicable import other_divisor, other_empty_rule, out_of_reach, scale, unseen
 from refimpl.oracle.case import Case, Margin, Paths
 from refimpl.oracle.digits import agreement
 from refimpl.oracle.peers.peer import Answer, Broken, Hello, Refused, Result, Unsupported
@@ -86,7 +86,11 @@ def score(case: Case, hello: Hello, answer: Answer) -> Score:
         return Score(case.id, "unsupported", "it omits every result of the task")
     if case.expected is None:
         return _refusal(case, hello, answer)
-    why = without_truth(case, hello)
+    declared = conventions.complete(hello.conventions)
+    admitted = list(truths(case, declared))
+    if not admitted:
+        return Score(case.id, "unsupported", f"it divides by {declared['divisor']}, which is 0 here")
+    why = out_of_reach(case, hello)
     if why:
         return Score(case.id, "unsupported", why)
     other_rule = other_empty_rule(case, hello)
@@ -108,8 +112,8 @@ def score(case: Case, hello: Hello, answer: Answer) -> Score:
             )
         return Score(case.id, "fail", wrong) if wrong else _not_judged(case, other_rule)
     if case.task == "kmeans.optimum":
-        return _optimum(case, hello, reading)
-    return _judge(case, hello, outputs, reading)
+        return _optimum(case, hello, reading, admitted[0])
+    return _judge(case, hello, outputs, reading, admitted)
 
 
 def _refusal(case: Case, hello: Hello, answer: Result | Refused) -> Score:
@@ -122,9 +126,8 @@ def _refusal(case: Case, hello: Hello, answer: Result | Refused) -> Score:
     return Score(case.id, "pass")
 
 
-def _judge(case: Case, hello: Hello, outputs: Sequence[Output], reading: Reading) -> Score:
+def _judge(case: Case, hello: Hello, outputs: Sequence[Output], reading: Reading, admitted: Sequence[Truth]) -> Score:
     declared = conventions.complete(hello.conventions)
-    admitted = list(truths(case, declared))
     best = _best(case, hello, outputs, reading, admitted)
     if best is not None and best.verdict == "pass":
         return best
@@ -212,7 +215,7 @@ def _digits(case: Case, hello: Hello, outputs: Sequence[Output], reading: Readin
     return Score(case.id, verdict, detail, digits, attainable)
 
 
-def _optimum(case: Case, hello: Hello, reading: Reading) -> Score:
+def _optimum(case: Case, hello: Hello, reading: Reading, truth: Truth) -> Score:
     """Judge the distortion, and that which the labels have; any minimiser will do."""
     claims = {"distortion": reading["distortion"]} if "distortion" in reading else {}
     if "labels" in reading:
@@ -223,7 +226,6 @@ def _optimum(case: Case, hello: Hello, reading: Reading) -> Score:
     if not claims:
         return Score(case.id, "unsupported", "it gives neither a distortion nor labels")
     only = [output for output in TASKS[case.task].outputs if output.name == "distortion"]
-    (truth,) = truths(case, conventions.complete({}))
     scores = {what: _digits(case, hello, only, {"distortion": j}, truth) for what, j in claims.items()}
     what, worst = min(scores.items(), key=lambda item: _rank(item[1]))
     return replace(worst, detail=f"{what}: {worst.detail}") if worst.detail else worst

@@ -48,10 +48,10 @@ def asked(root: Path, task: str | None, case_id: str | None) -> int:
     """Return how many cases a task and an id choose. Raises BadInput where there is no such task, id or case."""
     if task is not None:
         task_named(task)
-    if case_id is not None:
-        find(root, case_id)
     total = count(root, task=task, case_id=case_id)
     if total == 0:
+        if case_id is not None:
+            find(root, case_id)
         raise BadInput(f"{root}: no case is of the task {task!r}" + (f" and has the id {case_id!r}" if case_id else ""))
     return total
 
