@@ -42,6 +42,12 @@ class EmptyCluster(RefimplError):
     kind = "empty-cluster"
 
 
+class NotPositiveDefinite(BadInput):
+    """A covariance has a direction in which it is not positive."""
+
+    kind = "not-positive-definite"
+
+
 class Undefined(RefimplError, ArithmeticError):
     """The mathematics defines no result, such as the correlation of a constant."""
 

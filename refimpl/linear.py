@@ -15,10 +15,13 @@ from operator import add, mul
 from typing import TypeAlias, cast
 
 from refimpl.errors import BadInput, EmptyData, Undefined
-from refimpl.numbers import N, Numbers
+from refimpl.numbers import Ball, N, Numbers, sums
 
 Vector: TypeAlias = Sequence[N]
 Matrix: TypeAlias = Sequence[Sequence[N]]
+
+LONG = 8
+"""Terms from which on it pays to add exactly and to round once."""
 
 
 def shape(rows: Matrix[N], name: str) -> tuple[int, int]:
@@ -54,12 +57,20 @@ def equals(x: N, value: int) -> bool:
 
 
 def total(terms: Iterable[N]) -> N:
-    """Return the sum of at least one term, added in order."""
+    """Return the sum of at least one term, added in order; long sums of balls are rounded once."""
+    terms = list(terms)
+    if len(terms) >= LONG and any(isinstance(x, Ball) for x in terms):
+        return cast(N, sums.total(cast(list[Ball], terms)))
     return reduce(add, terms)
 
 
 def dot(x: Vector[N], y: Vector[N]) -> N:
-    """Return the inner product of two vectors of one length."""
+    """Return the inner product of two vectors of one length, added as by `total`."""
+    if len(x) >= LONG:
+        if any(isinstance(a, Ball) for row in (x, y) for a in row):
+            return cast(N, sums.dot(cast(Sequence[Ball], x), cast(Sequence[Ball], y)))
+        if context := getattr(x[0], "context", None):  # mpmath's, whose fdot rounds once
+            return cast(N, context.fdot(x, y))
     product: N = reduce(add, map(mul, x, y))
     return product
 
@@ -139,13 +150,19 @@ def ldl(a: Matrix[N]) -> tuple[list[list[N]], list[N]]:
     return lower, pivots
 
 
+def forward(lower: Matrix[N], b: Vector[N]) -> list[N]:
+    """Return z with L z = b for unit lower triangular L."""
+    z = list(b)
+    for i, row in enumerate(lower):
+        for k in range(i):
+            z[i] = z[i] - row[k] * z[k]
+    return z
+
+
 def solve(a: Matrix[N], b: Vector[N]) -> list[N]:
     """Return x with A x = b for symmetric positive definite A, by L z = b, D w = z, L^T x = w."""
     lower, pivots = ldl(a)
-    x = list(b)
-    for i in range(len(x)):
-        for k in range(i):
-            x[i] = x[i] - lower[i][k] * x[k]
+    x = forward(lower, b)
     x = [quotient(z, pivot) for z, pivot in zip(x, pivots, strict=True)]
     for i in reversed(range(len(x))):
         for k in range(i + 1, len(x)):

@@ -1,0 +1,70 @@
+"""The multivariate normal distribution (Peking lecture, section 2; Bishop, section 2.3).
+
+Notation: points x in D dimensions, mean mu, covariance Sigma, symmetric and positive definite.
+
+    Sigma = L diag(p) L^T, L unit lower triangular, p > 0;  L z = x - mu                   (N1)
+    1. log_density  ln N(x | mu, Sigma) = -(D ln 2 pi + sum_i ln p_i + sum_i z_i^2 / p_i) / 2  (N2)
+    2. draw         x = mu + L (sqrt(p_1) g_1, ..., sqrt(p_D) g_D), g standard normal      (N3)
+
+because ln det Sigma = sum_i ln p_i and (x - mu)^T Sigma^-1 (x - mu) = sum_i z_i^2 / p_i: neither an inverse nor a
+determinant is formed.
+"""
+
+import contextlib
+from collections.abc import Iterator
+
+from refimpl import linear
+from refimpl.errors import BadInput, NotPositiveDefinite, Undecided, Undefined
+from refimpl.linear import Matrix, Vector
+from refimpl.numbers import N, Numbers
+
+
+def log_density(
+    points: Matrix[N], mean: Vector[N], covariance: Matrix[N], numbers: Numbers[N], name: str = "covariance"
+) -> list[N]:
+    """Return ln N(x | mu, Sigma) of every point, length N. Raises NotPositiveDefinite, by that name.  (N2)"""
+    lower, pivots = factors(covariance, name)
+    log_det = linear.total(numbers.log(p) for p in pivots)
+    constant = -linear.quotient(numbers.log(numbers.pi() * 2) * len(mean) + log_det, 2)
+    halves = [linear.quotient(p**0, p * 2) for p in pivots]
+    found = []
+    for x in points:
+        z = linear.forward(lower, linear.subtract(x, mean))
+        found.append(constant - linear.dot([y * y for y in z], halves))
+    return found
+
+
+def draw(mean: Vector[N], covariance: Matrix[N], normals: Iterator[N], numbers: Numbers[N]) -> list[N]:
+    """Return a point made of D standard normal numbers. Raises NotPositiveDefinite.  (N3)"""
+    lower, pivots = factors(covariance)
+    scaled = [numbers.sqrt(p) * next(normals) for p in pivots]
+    return [m + linear.dot(row, scaled) for m, row in zip(mean, lower, strict=True)]
+
+
+def factors(covariance: Matrix[N], name: str = "covariance") -> tuple[list[list[N]], list[N]]:
+    """Return (L, p) of (N1). Raises NotPositiveDefinite, or Undecided where balls are too wide to tell."""
+    try:
+        lower, pivots = linear.ldl(covariance)
+        singular = next((i for i, p in enumerate(pivots) if not p > 0), None)
+    except Undefined:
+        singular = 0
+    if singular is not None:
+        raise NotPositiveDefinite(
+            f"{name} is not positive definite: not every pivot of its LDL^T factorisation is above 0; give one that is"
+        )
+    return lower, pivots
+
+
+def check_covariance(covariance: Matrix[N], d: int, name: str) -> None:
+    """Raise BadInput unless the matrix is D x D and symmetric."""
+    rows, columns = linear.shape(covariance, name)
+    if (rows, columns) != (d, d):
+        raise BadInput(f"{name} has {rows} x {columns} entries for points of {d} dimensions; give {d} x {d}")
+    for i in range(d):
+        for j in range(i):
+            with contextlib.suppress(Undecided):  # balls that overlap may be equal
+                if covariance[i][j] != covariance[j][i]:
+                    raise BadInput(
+                        f"{name}[{i}][{j}] is {covariance[i][j]} but {name}[{j}][{i}] is {covariance[j][i]}; "
+                        "give a symmetric matrix"
+                    )
