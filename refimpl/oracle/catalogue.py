@@ -7,7 +7,7 @@ listed: "old_faithful: eruptions_milliminutes, waiting_minutes" are those column
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 import msgspec
 from msgspec import Struct
@@ -65,10 +65,8 @@ def _listed(tree: Tree) -> Tree:
     if isinstance(tree, str) and ":" in tree:
         name, _, columns = tree.partition(":")
         return [list(row) for row in store.dataset(name, tuple(column.strip() for column in columns.split(",")))]
-    if isinstance(tree, list):
-        return [[_text(x) for x in x_or_row] if isinstance(x_or_row, list) else _text(x_or_row) for x_or_row in tree]
-    return tree
+    return cast(Tree, _text(tree)) if isinstance(tree, list) else tree
 
 
-def _text(x: int | str | None) -> str:
-    return str(x)
+def _text(tree: object) -> object:
+    return [_text(x) for x in tree] if isinstance(tree, list) else str(tree)

@@ -7,7 +7,7 @@ answer, so that a program that stopped half way is not taken for one that passed
     {"id": "kmeans.step/plain", "result": {...}}     or "unsupported": "why", or "error": {"kind": ..., "message": ...}
 
 CSV, a number a line, for programs that read tables and nothing else. A scalar has neither row nor column, a list has
-no column; the lines of one case stand together:
+no column, row i of matrix k is k.i; the lines of one case stand together:
 
     id,part,name,row,column,value        part is input, params or, for an empty list, empty
     id,name,row,column,value             error and unsupported are names too; their value is the kind, or the reason
@@ -19,7 +19,7 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from typing import IO
+from typing import IO, cast
 
 from refimpl.errors import BadInput
 from refimpl.oracle.case import Case
@@ -63,10 +63,12 @@ def _cells(tree: Tree) -> Iterator[tuple[object, object, Cell]]:
     for i, row in enumerate(tree):
         if not isinstance(row, list):
             yield i, "", row
-            continue
-        if not row:
+        elif not row:
             yield i, "", None
-        yield from ((i, j, x) for j, x in enumerate(row))
+        elif isinstance(row[0], list):  # a matrix, whose rows are k.0, k.1, ...
+            yield from ((f"{i}.{at}" if at != "" else i, j, x) for at, j, x in _cells(cast(Tree, row)))
+        else:
+            yield from ((i, j, x) for j, x in enumerate(row) if not isinstance(x, list))
 
 
 def _csv_line(cells: Iterable[object]) -> str:
@@ -195,7 +197,7 @@ class Answers:
                 continue
             if column and not row:
                 raise self._wrong(number, f"{name} has a column and no row; a list has rows and no columns")
-            place = tuple(self._place(x, number) for x in (row, column) if x)
+            place = tuple(self._place(x, number) for x in (*row.split("."), column) if x)
             cells = found.setdefault(name, {})
             if place in cells:
                 raise self._wrong(number, f"{name} has this row and column twice; keep one")

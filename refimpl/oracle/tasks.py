@@ -22,6 +22,12 @@ Number: TypeAlias = Annotated[
 ]
 Row: TypeAlias = Annotated[list[Number], Meta(description="a list of numbers")]
 Matrix: TypeAlias = Annotated[list[list[Number]], Meta(description="rows of equal length")]
+Matrices: TypeAlias = Annotated[list[list[list[Number]]], Meta(description="a square matrix for each component")]
+Bits: TypeAlias = Annotated[list[list[int | str]], Meta(description="rows of equal length, each entry 0 or 1")]
+CovarianceName: TypeAlias = Annotated[
+    Literal["full", "tied", "diag", "spherical"],
+    Meta(description="what covariances are estimated; they are written as K x D x D in any case"),
+]
 Whole: TypeAlias = Annotated[int | str, Meta(description="an integer, as a number or as text")]
 Wholes: TypeAlias = Annotated[list[int | str], Meta(description="a list of integers")]
 
@@ -55,6 +61,46 @@ class HeadsTailsTheta(Struct, frozen=True, forbid_unknown_fields=True):
     theta: Row
 
 
+class PointsMixture(Struct, frozen=True, forbid_unknown_fields=True):
+    """N x D points and K Gaussian components."""
+
+    points: Matrix
+    weights: Row
+    means: Matrix
+    covariances: Matrices
+
+
+class PointsResponsibilities(Struct, frozen=True, forbid_unknown_fields=True):
+    """N x D points and N x K responsibilities."""
+
+    points: Matrix
+    responsibilities: Matrix
+
+
+class BitsMixture(Struct, frozen=True, forbid_unknown_fields=True):
+    """N rows of D bits, K weights, and K x D probabilities of a 1."""
+
+    rows: Bits
+    weights: Row
+    probabilities: Matrix
+
+
+class BitsResponsibilities(Struct, frozen=True, forbid_unknown_fields=True):
+    """N rows of D bits and N x K responsibilities."""
+
+    rows: Bits
+    responsibilities: Matrix
+
+
+class RoundsMixture(Struct, frozen=True, forbid_unknown_fields=True):
+    """Heads and tails of N rounds, and K coins: their weights and their probabilities of heads."""
+
+    heads: Wholes
+    tails: Wholes
+    weights: Row
+    probabilities: Row
+
+
 class Nothing(Struct, frozen=True, forbid_unknown_fields=True):
     """No parameters."""
 
@@ -67,6 +113,24 @@ class Ddof(Struct, frozen=True, forbid_unknown_fields=True):
 
 class Iterations(Struct, frozen=True, forbid_unknown_fields=True):
     """How many steps are taken."""
+
+    iterations: Whole
+
+
+class Covariance(Struct, frozen=True, forbid_unknown_fields=True):
+    """What covariances are estimated."""
+
+    covariance_type: CovarianceName = "full"
+
+
+class Estimate(Covariance, frozen=True, forbid_unknown_fields=True):
+    """The same, and what is added to their diagonals."""
+
+    regularisation: Number = "0"
+
+
+class EstimateIterations(Estimate, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The same, and how many steps are taken."""
 
     iterations: Whole
 
@@ -128,6 +192,19 @@ _COINS = (
     Output("log_likelihood", "numbers", "number"),
 )
 
+_EXPECTATION = (
+    Output("responsibilities", "numbers", "N x K"),
+    Output("log_likelihood", "numbers", "number"),
+)
+_GAUSSIANS = (
+    Output("weights", "numbers", "K"),
+    Output("means", "numbers", "K x D", 1),
+    Output("covariances", "numbers", "K x D x D", 2),
+)
+_BERNOULLIS = (Output("weights", "numbers", "K"), Output("probabilities", "numbers", "K x D"))
+_COINS_OF_ANY_WEIGHT = (Output("weights", "numbers", "K"), Output("probabilities", "numbers", "K"))
+_RATE = Output("rate", "numbers", "number")
+
 TASKS: dict[str, Task] = {
     task.name: task
     for task in (
@@ -157,7 +234,26 @@ TASKS: dict[str, Task] = {
         Task("kmeans.seeding", Points, Chosen, (Output("probabilities", "numbers", "N"),)),
         Task("coins.step", HeadsTailsTheta, Nothing, _COINS),
         Task("coins.run", HeadsTailsTheta, Iterations, _COINS),
-        Task("coins.fixed_point", HeadsTailsTheta, Nothing, (*_COINS, Output("rate", "numbers", "number"))),
+        Task("coins.fixed_point", HeadsTailsTheta, Nothing, (*_COINS, _RATE)),
+        Task("gmm.e_step", PointsMixture, Nothing, _EXPECTATION),
+        Task("gmm.m_step", PointsResponsibilities, Estimate, _GAUSSIANS),
+        Task("gmm.step", PointsMixture, Estimate, (*_EXPECTATION, *_GAUSSIANS), matched=True),
+        Task("gmm.run", PointsMixture, EstimateIterations, (*_EXPECTATION, *_GAUSSIANS), matched=True),
+        Task("gmm.fixed_point", PointsMixture, Covariance, (*_EXPECTATION, *_GAUSSIANS, _RATE), matched=True),
+        Task("bernoulli.e_step", BitsMixture, Nothing, _EXPECTATION),
+        Task("bernoulli.m_step", BitsResponsibilities, Nothing, _BERNOULLIS),
+        Task("bernoulli.step", BitsMixture, Nothing, (*_EXPECTATION, *_BERNOULLIS), matched=True),
+        Task("bernoulli.run", BitsMixture, Iterations, (*_EXPECTATION, *_BERNOULLIS), matched=True),
+        Task("bernoulli.fixed_point", BitsMixture, Nothing, (*_EXPECTATION, *_BERNOULLIS, _RATE), matched=True),
+        Task("binomial.step", RoundsMixture, Nothing, (*_EXPECTATION, *_COINS_OF_ANY_WEIGHT), matched=True),
+        Task("binomial.run", RoundsMixture, Iterations, (*_EXPECTATION, *_COINS_OF_ANY_WEIGHT), matched=True),
+        Task(
+            "binomial.fixed_point",
+            RoundsMixture,
+            Nothing,
+            (*_EXPECTATION, *_COINS_OF_ANY_WEIGHT, _RATE),
+            matched=True,
+        ),
     )
 }
 """Every task by its name; a name never changes its meaning."""

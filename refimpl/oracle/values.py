@@ -1,7 +1,7 @@
 """Numbers as text in nested lists, as they stand in cases, and back.
 
-A tree is a number, a row of numbers or a matrix; null stands for an entry that is undefined. Errors name the
-place of a bad entry as `points[3][1]`.
+A tree is a number, a row of numbers, a matrix or a list of matrices; null stands for an entry that is undefined.
+Errors name the place of a bad entry as `points[3][1]`.
 """
 
 import contextlib
@@ -14,7 +14,7 @@ from refimpl.errors import BadInput, Undecided, Unsupported
 from refimpl.numbers import Ball, certified, exact_text, fixed, parse, rounded
 
 Cell: TypeAlias = int | str | None
-Tree: TypeAlias = Cell | list[Cell | list[Cell]]
+Tree: TypeAlias = Cell | list[Cell | list[Cell | list[Cell]]]
 """What JSON may hold where a case has numbers."""
 
 Rows: TypeAlias = list[list[Fraction]]
@@ -61,6 +61,13 @@ def rows(tree: object, where: str) -> Rows:
     return [row(x, f"{where}[{i}]") for i, x in enumerate(tree)]
 
 
+def matrices(tree: object, where: str) -> list[Rows]:
+    """Return the exact values of a list of matrices. Raises BadInput."""
+    if not isinstance(tree, list):
+        raise BadInput(f"{where} is {_kind(tree)}; give a list of matrices, K x D x D also for D = 1")
+    return [rows(x, f"{where}[{i}]") for i, x in enumerate(tree)]
+
+
 def whole(tree: object, where: str) -> int:
     """Return an integer, given as a JSON integer or as text. Raises BadInput."""
     value = number(tree, where)
@@ -97,6 +104,11 @@ def written_row(values: Sequence[Fraction | Ball], style: Style = GOLDEN) -> Tre
 def written_rows(values: Sequence[Sequence[Fraction | Ball]], style: Style = GOLDEN) -> Tree:
     """Return rows of text."""
     return [[written(value, style) for value in row] for row in values]
+
+
+def written_matrices(values: Sequence[Sequence[Sequence[Fraction | Ball]]], style: Style = GOLDEN) -> Tree:
+    """Return matrices of text."""
+    return [[[written(value, style) for value in row] for row in matrix] for matrix in values]
 
 
 def largest(matrix: Rows) -> Fraction:

@@ -11,7 +11,7 @@ from refimpl.numbers import Ball, N, Numbers, exact_text, rounded
 from refimpl.oracle.coin_results import MOST_BITS
 from refimpl.oracle.reference import Reference
 from refimpl.oracle.solve.coins_fixed_point import spectral_radius
-from refimpl.oracle.values import Cell, Tree
+from refimpl.oracle.values import Tree
 from refimpl.own_data.kind import computed, decided, written_row, written_rows
 from refimpl.own_data.request import Found, Request, Step, Watch
 from refimpl.own_data.table import Table
@@ -44,7 +44,7 @@ def fixed_point(request: Request, watch: Watch) -> Found:
         return _em(request, watch, MOST_STEPS, still)
     found = _em(request, watch, MOST_STEPS, Fraction(1, 10**digits))
     heads, tails = columns(request.table)
-    theta: list[Cell | list[Cell]] = [exact_text(p) for p in request.theta()]
+    theta = written_row(exact_text, request.theta())
     try:
         proven = Reference(digits).results(
             request.task.name, {"heads": [*heads], "tails": [*tails], "theta": theta}, {}

@@ -9,8 +9,9 @@
             return {"labels": labels, "centers": centers, "distortion": distortion}
 
 A task such as kmeans.step is the method kmeans_step. Its arguments are the task's input and params by their names;
-numbers come as binary64, what counts or numbers things (labels, heads, k, ddof, iterations) as int, the rate of
-kmeans.online also as the text "1/n". Results go by name as numbers, nested lists or arrays.
+numbers come as binary64, what counts or numbers things (labels, heads, rows of bits, k, ddof, iterations) as int, the
+rate of kmeans.online also as the text "1/n", the covariance_type of gmm.* as text. Params with a default may be
+absent. Results go by name as numbers, nested lists or arrays.
 
     raise an error of refimpl.errors     the input breaks the rule of that kind
     raise ValueError or TypeError        the input is refused as bad
@@ -32,8 +33,11 @@ Row: TypeAlias = list[float]
 Rows: TypeAlias = list[list[float]]
 """Arguments as binary64."""
 
-COUNTED = {"labels", "heads", "tails", "k", "ddof", "iterations", "chosen"}
+COUNTED = {"labels", "heads", "tails", "rows", "k", "ddof", "iterations", "chosen"}
 """Arguments that are integers."""
+
+WORDS = {"1/n", "full", "tied", "diag", "spherical"}
+"""Arguments that stay text."""
 
 
 class Adapter:
@@ -84,7 +88,7 @@ class Adapter:
             return [self._argument(name, x) for x in tree]
         if name in COUNTED:
             return int(str(tree))
-        return tree if name == "rate" and tree == "1/n" else self.number(str(tree))
+        return tree if tree in WORDS else self.number(str(tree))
 
     def _method(self, task: str) -> Callable[..., Mapping[str, object]] | None:
         method = getattr(self, task.replace(".", "_"), None)
