@@ -192,6 +192,25 @@ def inverse(a: Matrix[N]) -> list[list[N]]:
     return [row[n:] for row in rows]
 
 
+def characteristic(a: Matrix[N]) -> list[N]:
+    """Return the coefficients of det(x I - A), highest power first, by the method of Faddeev and LeVerrier.
+
+    M_1 = I and c_1 = -tr A, then M_k = A M_(k-1) + c_(k-1) I and c_k = -tr(A M_k) / k.
+    """
+    n = len(a)
+    if not n:
+        raise EmptyData("matrix is empty; give at least one row")
+    coefficients = [a[0][0] ** 0]
+    product = [[x - x**0 * int(i != j) for j, x in enumerate([a[0][0] ** 0] * n)] for i in range(n)]
+    for k in range(1, n + 1):
+        columns = transpose(product)
+        product = [[dot(row, column) for column in columns] for row in a]
+        coefficients.append(-quotient(total(product[i][i] for i in range(n)), k))
+        for i in range(n):
+            product[i][i] = product[i][i] + coefficients[-1]
+    return coefficients
+
+
 def logdet(a: Matrix[N], numbers: Numbers[N]) -> N:
     """Return ln det A of a symmetric positive definite matrix, the sum of the ln D_j."""
     _, pivots = ldl(a)

@@ -9,7 +9,7 @@ V a basis of R^m, |.| the largest modulus of a vector, ||.|| the row-sum norm th
                  |V^-1 (theta* - c)| <= delta and q (rho + delta) + delta <= rho, then F maps P
                  into P, and every run that enters P converges to theta*, faster than any q' > q.
     3. enters    boxes B_0, ..., B_T with F(B_t) in B_(t+1), B_0 the start and B_T in P          (F3)
-    4. rate      the largest root of det(J(theta*) - lambda I), J being 2 x 2                    (F4)
+    4. rate      the largest root of p(x) = det(x I - J(theta*))                                 (F4)
 
 Proof of 2. For theta in P the segment from theta* to theta lies in P, which is convex, so that
 V^-1 (F(theta) - theta*) = (integral of V^-1 J V over it) V^-1 (theta - theta*), in modulus at most
@@ -77,8 +77,12 @@ def check_exists(f: Map, derivative: Derivative, center: Point, radius: Fraction
             raise Refuted(f"the Krawczyk image leaves the box in coordinate {i}, so no fixed point is proven")
 
 
-def check_basin(derivative: Derivative, basin: Basin, center: Point, radius: Fraction, digits: int) -> Fraction:
-    """Return q < 1 of (F2) for the fixed point within `radius` of `center`; P is cut to [0, 1]^m.
+def check_basin(
+    derivative: Derivative, basin: Basin, center: Point, radius: Fraction, digits: int, *, unit: bool = True
+) -> Fraction:
+    """Return q < 1 of (F2) for the fixed point within `radius` of `center`.
+
+    unit: whether P is cut to [0, 1]^m, which F maps into itself.
 
     Raises Refuted, or Undecided or DomainError where P is so large that the derivative cannot be enclosed on it.
     """
@@ -86,7 +90,9 @@ def check_basin(derivative: Derivative, basin: Basin, center: Point, radius: Fra
     hull = []
     for c, row in zip(basin.center, basin.basis, strict=True):
         reach = basin.radius * sum(abs(v) for v in row)
-        low, high = max(c - reach, Fraction(0)), min(c + reach, Fraction(1))
+        low, high = c - reach, c + reach
+        if unit:
+            low, high = max(low, Fraction(0)), min(high, Fraction(1))
         hull.append(Ball.between(low, high, precision(digits)))
     slopes = derivative(hull)
     product = [
@@ -128,20 +134,31 @@ def check_enters(basin: Basin, center: Point, radius: Fraction, digits: int) -> 
 
 
 def check_rate(slopes: Sequence[Sequence[Ball | Fraction]], rate: Fraction, half: Fraction) -> None:
-    """Raise Refuted unless the spectral radius of a 2 x 2 J with real eigenvalues is within `half` of rate.
+    """Raise Refuted unless the spectral radius of J, all of whose eigenvalues are real, is within `half` of rate.
 
-    p(x) = x^2 - tr x + det changes sign between rate - half and rate + half, which therefore hold a root; it is
-    the larger one because rate > tr/2, and the larger in modulus because tr >= 0.               (F4)
+    Between rate - half and rate + half p changes sign, and so has a root. Beyond it has none: all derivatives of p are
+    positive at rate + half, so that by Taylor's formula p(rate + half + x) > 0 for x >= 0; and those of p(-x), up to
+    the sign of its leading term, at rate - half, so that no root lies below half - rate either.      (F4)
     """
-    (a, b), (c, d) = slopes
-    trace, det = a + d, a * d - b * c
-    low, high = rate - half, rate + half
+    polynomial = linear.characteristic(slopes)
+    mirrored = [x if i % 2 == 0 else -x for i, x in enumerate(polynomial)]
+    above, below = _taylor(polynomial, rate + half), _taylor(mirrored, rate - half)
     if half == 0:
-        proven = trace >= 0 and rate * 2 >= trace and det - (trace - rate) * rate == 0
+        proven = rate >= 0 and above[-1] == 0 and all(x >= 0 for x in (*above, *below))
     else:
-        proven = trace >= 0 and trace < low * 2 and det - (trace - low) * low < 0 and det - (trace - high) * high > 0
+        sign = _taylor(polynomial, rate - half)[-1]
+        proven = rate >= half and sign < 0 and all(x > 0 for x in (*above, *below))
     if not proven:
         raise Refuted("rate is not the spectral radius of the map's derivative at the fixed point")
+
+
+def _taylor(polynomial: Sequence[Ball | Fraction], x: Fraction) -> list[Ball | Fraction]:
+    """Return p^(i)(x) / i! for i = m, ..., 0, by Horner's scheme again and again."""
+    coefficients = list(polynomial)
+    for end in range(len(coefficients), 1, -1):
+        for i in range(1, end):
+            coefficients[i] = coefficients[i] + coefficients[i - 1] * x
+    return coefficients
 
 
 def _coordinates(basin: Basin, box: Box) -> list[Ball]:

@@ -1,10 +1,17 @@
 """Which golden cases there are, and why: the files fixtures/catalogue/<task>.toml, read.
 
 A spec is what a person decides; `generate` adds what is computed. Data are integers or dyadic rationals, which
-binary64 holds exactly; only the lecture's own inputs, such as theta = 3/5, are not. Points may be named instead of
-listed: "old_faithful: eruptions_milliminutes, waiting_minutes" are those columns of fixtures/data/old_faithful.csv.
+binary64 holds exactly; only the lecture's own inputs, such as theta = 3/5, are not. A matrix of the input, such as
+`points` or `rows`, may be named instead of listed, as columns of fixtures/data/NAME.csv:
+
+    NAME: COLUMN, COLUMN                "old_faithful: eruptions_milliminutes, waiting_minutes"
+    NAME: PATTERN                       "digits_234: pixel_*", all that match, in the order of the file
+    NAME[START:STOP]: COLUMN, ...       "digits_234[0:60]: pixel_*", rows START <= i < STOP, counted from 0
+
+START may be left out for 0 and STOP for the number of rows. A pattern has *, ? and [...], as in names of files.
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeAlias, cast
@@ -56,16 +63,31 @@ def _read(path: Path) -> list[Entry]:
 
 
 def fields(entry: Entry) -> tuple[dict[str, Tree], dict[str, Tree]]:
-    """Return input and params as a case has them: numbers as text, named points listed."""
-    given = {name: _listed(value) for name, value in entry.input.items()}
+    """Return input and params as a case has them: numbers as text, named data listed. Raises BadInput."""
+    given = {name: _listed(value, f"{entry.slug}: input.{name}") for name, value in entry.input.items()}
     return given, dict(entry.params)
 
 
-def _listed(tree: Tree) -> Tree:
+_NAMED = re.compile(r"([^\[\]:]*)(?:\[([0-9]{0,9}):([0-9]{0,9})\])?:(.*)", re.DOTALL)
+"""NAME[START:STOP]: COLUMNS."""
+
+
+def _listed(tree: Tree, where: str) -> Tree:
     if isinstance(tree, str) and ":" in tree:
-        name, _, columns = tree.partition(":")
-        return [list(row) for row in store.dataset(name, tuple(column.strip() for column in columns.split(",")))]
+        return _read_data(tree, where)
     return cast(Tree, _text(tree)) if isinstance(tree, list) else tree
+
+
+def _read_data(text: str, where: str) -> Tree:
+    match = _NAMED.fullmatch(text)
+    if match is None:
+        raise BadInput(f'{where}: {text!r} names no data; write "name: column, column" or "name[0:60]: column, column"')
+    name, start, stop, columns = match.groups()
+    titles = tuple(column.strip() for column in columns.split(","))
+    try:
+        return [list(row) for row in store.dataset(name.strip(), titles, int(start or 0), int(stop) if stop else None)]
+    except BadInput as error:
+        raise BadInput(f"{where}: {error}") from None
 
 
 def _text(tree: object) -> object:

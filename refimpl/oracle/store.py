@@ -9,6 +9,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import refimpl
@@ -78,10 +79,34 @@ def find(root: Path, case_id: str) -> Case:
     raise BadInput(f"there is no case {case_id!r}; `refimpl list` shows all ids")
 
 
-def dataset(name: str, columns: tuple[str, ...]) -> list[list[str]]:
-    """Return columns of fixtures/data/<name>.csv as they are printed, row by row."""
-    with (fixtures() / "data" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return [[row[column] for column in columns] for row in csv.DictReader(file)]
+def dataset(name: str, columns: tuple[str, ...], start: int = 0, stop: int | None = None) -> list[list[str]]:
+    """Return columns of fixtures/data/<name>.csv as they are printed, row by row, of the rows start <= i < stop.
+
+    columns: names, or patterns such as "pixel_*", each of which stands for all that match it, in the order of the file.
+    Raises BadInput where there is no such data set, no such column or no such row.
+    """
+    folder = fixtures() / "data"
+    known = sorted(path.stem for path in folder.glob("*.csv"))
+    if name not in known:
+        raise BadInput(f"there is no data set {name!r}; give one of {', '.join(known)}")
+    with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        header, *body = csv.reader(file)
+    stop = len(body) if stop is None else stop
+    if not 0 <= start < stop <= len(body):
+        raise BadInput(
+            f"{name}[{start}:{stop}] is empty or reaches beyond its {len(body)} rows; "
+            f"give [START:STOP] with 0 <= START < STOP <= {len(body)}"
+        )
+    places = [i for column in columns for i in _places(name, header, column)]
+    return [[row[i] for i in places] for row in body[start:stop]]
+
+
+def _places(name: str, header: list[str], column: str) -> list[int]:
+    """Return where in the header a column is, or all that match a pattern."""
+    if found := [i for i, title in enumerate(header) if fnmatchcase(title, column)]:
+        return found
+    titles = ", ".join(header if len(header) <= 8 else [*header[:2], "...", *header[-2:]])
+    raise BadInput(f"{name} has no column {column!r}; give a name or a pattern of {titles}")
 
 
 def write(path: Path, content: bytes | Iterable[bytes]) -> None:

@@ -26,6 +26,7 @@ PEERS: dict[str, Known] = {
     "scikit-learn": Known("refimpl.oracle.peers.scikit_learn:ScikitLearn", "sklearn"),
     "scipy": Known("refimpl.oracle.peers.scipy_vq:SciPy", "scipy"),
     "numpy": Known("refimpl.oracle.peers.numpy_moments:NumPy", "numpy"),
+    "stepmix": Known("refimpl.oracle.peers.stepmix_lca:StepMix", "stepmix"),
 }
 """By the name of the library."""
 

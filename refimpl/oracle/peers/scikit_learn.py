@@ -5,6 +5,7 @@
     kmeans.step, run     cluster.KMeans(init=C, n_init=1, max_iter=t, tol=0, algorithm="lloyd")
     kmeans.fit           the same until the labels repeat
     kmeans.online        cluster.MiniBatchKMeans.partial_fit, one point at a time, for the rate 1/n
+    gmm.*                mixture.GaussianMixture, in `scikit_learn_mixture`
 
 KMeans returns labels and inertia of the last centers ("final"), breaks ties to the lowest index in its code, and
 moves the center of an empty cluster to the farthest point.
@@ -20,15 +21,16 @@ from sklearn.cluster import KMeans, MiniBatchKMeans
 from sklearn.covariance import EmpiricalCovariance
 from sklearn.metrics import pairwise_distances_argmin
 
+from refimpl.oracle.case import Numbers
 from refimpl.oracle.peers.adapter import Adapter, Row, Rows
+from refimpl.oracle.peers.peer import Answer
+from refimpl.oracle.peers.scikit_learn_mixture import GaussianMixtures
 
 UNTIL_SETTLED = 100_000
 """More iterations than any golden case needs."""
 
-warnings.simplefilter("ignore")  # of convergence and duplicates: the answer is judged, not the mood
 
-
-class ScikitLearn(Adapter):
+class ScikitLearn(GaussianMixtures, Adapter):
     """The installed scikit-learn."""
 
     name = "scikit-learn"
@@ -38,11 +40,20 @@ class ScikitLearn(Adapter):
         "empty": "relocate",
         "labels": "final",
         "divisor": "n",
+        "likelihood": "entered",
+        "scale": "per-sample",
     }
     omits: ClassVar[Mapping[str, Mapping[str, str]]] = {
         "moments.covariance": {"correlation": "scikit-learn has no correlation matrix"},
         "kmeans.fit": {"iterations": "n_iter_ also stops where no center moves"},
+        "gmm.fixed_point": {"rate": "fit tells no rate of convergence"},
     }
+
+    def run(self, task: str, given: Numbers, params: Numbers) -> Answer:
+        """Answer one case without warnings of convergence, duplicates and ln 0: the answer is judged, not the mood."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return super().run(task, given, params)
 
     def moments_covariance(self, points: Rows, ddof: int) -> dict[str, object]:
         """The maximum-likelihood estimate."""

@@ -1,0 +1,187 @@
+"""The EM map of a mixture and its derivative, written another way than in the rooms: by moments.
+
+Notation: observations n = 1..N, components k = 1..K with weights pi_k; f_n a row of features of an observation, the
+first of which is 1; e_k the natural parameters and s_k the moments of a component. What differs from one kind of
+mixture to another is a `Family`; the rest is the same for all:
+
+    ln(pi_k p_k(x_n)) = e_k . f_n + (what does not depend on k)                            (W1)
+    r_nk = p_nk / sum_j p_nj, the textbook quotient                                        (W2)
+    s_k = (1/N) sum_n r_nk f_n, from which theta and the next e_k follow                   (W3)
+    sum_k s_k = (1/N) sum_n f_n, whatever theta is                                         (W4)
+
+By (W4) the moments of all components but the last, one after the other, are coordinates of what a step can leave.
+In these coordinates
+
+    ds_k = sum_j C_kj (de_k - de_j),  C_kj = (1/N) sum_n r_nk r_nj f_n f_n^T               (W5)
+
+where the derivative of e is found by `jets`, at a cost that does not grow with N.
+
+The eigenvalues of this derivative J are real and not negative. For J = V H, where V = (1/N) sum_n Var(t | x_n) is the
+posterior variance of the complete data's sufficient statistics t, and H is the second derivative of the convex
+conjugate of their log-partition function: both are symmetric and positive semidefinite, and V H has the eigenvalues
+of H^(1/2) V H^(1/2). If at a fixed point all of them lie below 1, then H - H V H, the observed information in mean
+parameters, is positive definite there (Dempster, Laird and Rubin 1977, section 3).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Generic, NamedTuple, Protocol
+
+from refimpl import linear
+from refimpl.certify.jets import Jets, variables
+from refimpl.certify.krawczyk import Derivative, Map
+from refimpl.errors import NoMass
+from refimpl.linear import Matrix
+from refimpl.numbers import Ball, N, Numbers, ball
+from refimpl.numbers.kinds import precision
+
+
+class Parameters(NamedTuple, Generic[N]):
+    """theta of any mixture."""
+
+    weights: Sequence[N]
+    """pi, length K."""
+    components: Sequence[Sequence[N]]
+    """What belongs to a component, in a row."""
+
+
+class Image(NamedTuple, Generic[N]):
+    """All that one step computes."""
+
+    responsibilities: list[list[N]]
+    """r, N x K."""
+    parameters: Parameters[N]
+    """theta after the step."""
+
+
+class Family(Protocol):
+    """A kind of mixture over given observations."""
+
+    @property
+    def features(self) -> Sequence[Sequence[Fraction]]:
+        """f, N x M."""
+
+    @property
+    def statistics(self) -> int:
+        """How many of the first features have moments that determine the components."""
+
+    def joint(self, theta: Parameters[N], frame: "Frame[N]") -> list[list[N]]:
+        """Return numbers in the proportions of pi_k p_k(x_n), N x K."""
+
+    def log_likelihood(self, theta: Parameters[N], frame: "Frame[N]") -> N:
+        """Return ln p in nats, the total of all observations."""
+
+    def natural(self, theta: Parameters[N], numbers: Numbers[N]) -> list[list[N]]:
+        """Return e, K x M, for weights above 0."""
+
+    def components(self, moments: Matrix[N], kept: Sequence[Sequence[N]], numbers: Numbers[N]) -> list[Sequence[N]]:
+        """Return the components with these moments; those without mass are kept."""
+
+
+@dataclass(frozen=True, eq=False)
+class Frame(Generic[N]):
+    """A family in a kind of number, its features converted once."""
+
+    family: Family
+    numbers: Numbers[N]
+
+    @cached_property
+    def rows(self) -> list[list[N]]:
+        """f, N x M."""
+        return [[self.numbers(x) for x in row] for row in self.family.features]
+
+    @cached_property
+    def columns(self) -> list[list[N]]:
+        """The statistics among the features, column by column."""
+        return linear.transpose(self.rows)[: self.family.statistics]
+
+    @cached_property
+    def whole(self) -> list[N]:
+        """(1/N) sum_n f_n of the statistics.  (W4)"""
+        return [self.numbers(x) for x in linear.mean(self.family.features)[: self.family.statistics]]
+
+    @cached_property
+    def products(self) -> dict[tuple[int, int], list[N]]:
+        """The columns f_i f_l for i <= l, i a statistic."""
+        columns = linear.transpose(self.family.features)
+        return {
+            (i, l): [self.numbers(a * b) for a, b in zip(columns[i], columns[l], strict=True)]
+            for i in range(self.family.statistics)
+            for l in range(i, len(columns))
+        }
+
+
+def image(frame: Frame[N], theta: Parameters[N]) -> Image[N]:
+    """Return responsibilities and F(theta). Raises NoMass where an observation is impossible.  (W2), (W3)"""
+    r = []
+    for n, row in enumerate(frame.family.joint(theta, frame)):
+        whole = linear.total(row)
+        if linear.equals(whole, 0):
+            raise NoMass(f"observation {n} is impossible under every component")
+        r.append([linear.quotient(p, whole) for p in row])
+    s = _moments(frame, r)
+    return Image(r, Parameters([row[0] for row in s], frame.family.components(s, theta.components, frame.numbers)))
+
+
+def _moments(frame: Frame[N], r: Matrix[N]) -> list[list[N]]:
+    """Return s, K x statistics.  (W3)"""
+    return [
+        [linear.quotient(linear.dot(share, column), len(r)) for column in frame.columns]
+        for share in zip(*r, strict=True)
+    ]
+
+
+def coordinates(frame: Frame[N], r: Matrix[N]) -> list[N]:
+    """Return the coordinates of the state after a step with these responsibilities."""
+    return [x for row in _moments(frame, r)[:-1] for x in row]
+
+
+def at(family: Family, s: Sequence[N], numbers: Numbers[N]) -> Parameters[N]:
+    """Return theta at these coordinates.  (W4)"""
+    m = family.statistics
+    rows = [list(s[i : i + m]) for i in range(0, len(s), m)]
+    whole = Frame(family, numbers).whole
+    rows.append([linear.total([x, *(-row[i] for row in rows)]) for i, x in enumerate(whole)])
+    return Parameters([row[0] for row in rows], family.components(rows, (), numbers))
+
+
+def jacobian(frame: Frame[N], s: Sequence[N]) -> list[list[N]]:
+    """Return J at the coordinates s, all weights above 0.  (W5)"""
+    family, numbers = frame.family, frame.numbers
+    jets = Jets(numbers, len(s))
+    natural = family.natural(at(family, variables(s), jets), jets)
+    shares = linear.transpose(image(frame, at(family, s, numbers)).responsibilities)
+    j: list[list[N]] = []
+    for k in range(len(shares) - 1):
+        rows = [[numbers(0)] * len(s)] * family.statistics
+        for other, share in enumerate(shares):
+            if other == k:
+                continue
+            both = [a * b for a, b in zip(shares[k], share, strict=True)]
+            c = {pair: linear.quotient(linear.dot(both, x), len(both)) for pair, x in frame.products.items()}
+            # columns of de_k - de_j: one for each coordinate
+            lean = list(zip(*((a - b).slopes for a, b in zip(natural[k], natural[other], strict=True)), strict=True))
+            for i, row in enumerate(rows):
+                c_i = [c[min(i, l), max(i, l)] for l in range(len(natural[k]))]
+                rows = [
+                    *rows[:i],
+                    [x + linear.dot(c_i, column) for x, column in zip(row, lean, strict=True)],
+                    *rows[i + 1 :],
+                ]
+        j.extend(rows)
+    return j
+
+
+def maps(family: Family, digits: int, coarse: int) -> tuple[Map, Derivative]:
+    """Return F in balls of `digits` and J in balls of `coarse` digits, in coordinates, as `krawczyk` takes them."""
+    fine, rough = Frame(family, ball(digits)), Frame(family, ball(coarse))
+
+    def f(s: Sequence[Ball]) -> list[Ball]:
+        return coordinates(fine, image(fine, at(family, s, fine.numbers)).responsibilities)
+
+    def derivative(s: Sequence[Ball]) -> list[list[Ball]]:
+        return jacobian(rough, [x.at(precision(coarse)) for x in s])
+
+    return f, derivative

@@ -1,0 +1,76 @@
+"""Mixtures of independent tosses as a `mixture.Family`: Bernoulli mixtures, and binomial ones.
+
+Notation: observation n shows h_nd heads and t_nd tails in column d; theta_kd is component k's probability of heads
+there. A Bernoulli mixture has h = x and t = 1 - x, a binomial one has a single column.
+
+    p_nk = pi_k prod_d theta_kd^h_nd (1 - theta_kd)^t_nd                                   (Z1)
+    ln p_nk = e_k . f_n,  f = (1, h_d, t_d),  e = (ln pi, ln theta_d, ln(1 - theta_d))     (Z2)
+    theta_d = H_d / (H_d + T_d)  for the moments (w, H, T) of f                            (Z3)
+
+(Z1) is a product of powers with 0^0 = 1, exact on Fractions and without a logarithm, so that probabilities may lie
+on the border; only the derivative of (Z2) needs them inside.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from math import prod
+
+from refimpl import linear
+from refimpl.certify.mixture import Frame, Parameters
+from refimpl.linear import Matrix
+from refimpl.numbers import N, Numbers
+
+
+@dataclass(frozen=True, eq=False)
+class Tosses:
+    """The family over N observations of D columns."""
+
+    heads: Sequence[Sequence[int]]
+    tails: Sequence[Sequence[int]]
+
+    @cached_property
+    def features(self) -> list[list[Fraction]]:
+        """f, N x M.  (Z2)"""
+        return [[Fraction(x) for x in (1, *h, *t)] for h, t in zip(self.heads, self.tails, strict=True)]
+
+    @property
+    def statistics(self) -> int:
+        """All features."""
+        return len(self.features[0])
+
+    def joint(self, theta: Parameters[N], frame: Frame[N]) -> list[list[N]]:
+        """Return p_nk, N x K.  (Z1)"""
+        return [
+            [
+                prod((p**i * (1 - p) ** j for p, i, j in zip(row, h, t, strict=True)), start=w)
+                for w, row in zip(*theta, strict=True)
+            ]
+            for h, t in zip(self.heads, self.tails, strict=True)
+        ]
+
+    def log_likelihood(self, theta: Parameters[N], frame: Frame[N]) -> N:
+        """Return ln p, the logarithm of one product."""
+        whole = prod((linear.total(row) for row in self.joint(theta, frame)), start=frame.numbers(1))
+        return frame.numbers.log(whole)
+
+    def natural(self, theta: Parameters[N], numbers: Numbers[N]) -> list[list[N]]:
+        """Return e, K x M.  (Z2)"""
+        return [[numbers.log(x) for x in (w, *row, *(1 - p for p in row))] for w, row in zip(*theta, strict=True)]
+
+    def components(self, moments: Matrix[N], kept: Sequence[Sequence[N]], numbers: Numbers[N]) -> list[Sequence[N]]:
+        """Return the probabilities with these moments; those without tosses are kept.  (Z3)"""
+        d = len(self.heads[0])
+        found: list[Sequence[N]] = []
+        for k, (_, *counts) in enumerate(moments):
+            row: list[N] = []
+            for j, (h, t) in enumerate(zip(counts[:d], counts[d:], strict=True)):
+                if linear.equals(h + t, 0):
+                    row.append(kept[k][j])
+                elif linear.equals(t, 0):
+                    row.append(h**0)
+                else:
+                    row.append(linear.quotient(h, h + t))
+            found.append(row)
+        return found
