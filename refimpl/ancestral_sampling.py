@@ -77,6 +77,7 @@ def gaussian_mixture_sample(
     numbers: the kind of theta. Raises BadInput as `gaussian_mixture.check` does or for a negative count or seed,
     NotPositiveDefinite, Unsupported for exact numbers, and Undecided where balls are too wide.
     """
+    linear.shape(theta.means, "means")
     gaussian_mixture.check(theta.means, theta)  # the means are points of the same space
     for k, covariance in enumerate(theta.covariances):
         gaussian.factors(covariance, f"covariances[{k}]")
@@ -114,5 +115,5 @@ def bernoulli_mixture_sample(
 
 
 def _check_count(count: int) -> None:
-    if count < 0:
-        raise BadInput(f"count is {count}; give an integer of at least 0")
+    if not isinstance(count, int) or count < 0:
+        raise BadInput(f"count is {count!r}; give an integer of at least 0")

@@ -3,9 +3,19 @@
 import hashlib
 import json
 import re
+import shutil
+from collections.abc import Sequence
+from fractions import Fraction as Q
+from importlib.metadata import version
+from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from refimpl.ancestral_sampling import gaussian_mixture_sample
+from refimpl.gaussian_mixture import Theta
+from refimpl.numbers import ball, exact_text, parse
 
 DATA = Path(__file__).parent.parent / "fixtures" / "data"
 """The folder of the data files and of their provenance."""
@@ -13,15 +23,27 @@ DATA = Path(__file__).parent.parent / "fixtures" / "data"
 LECTURE = DATA.parent / "lecture"
 """The folder of the tables as printed; `test_errata` checks their numbers."""
 
+PROVENANCE = (DATA / "PROVENANCE.md").read_text(encoding="utf-8")
+
 STATED = {
     name: (int(rows), digest)
     for name, rows, digest in re.findall(
-        r"^\| `([^`]+\.csv)` \| (\d+) \| `([0-9a-f]{64})` \|$",
-        (DATA / "PROVENANCE.md").read_text(encoding="utf-8"),
-        flags=re.MULTILINE,
+        r"^\| `([^`]+\.csv)` \| (\d+) \| `([0-9a-f]{64})` \|$", PROVENANCE, flags=re.MULTILINE
     )
 }
 """File name -> number of rows and SHA-256, as the table in PROVENANCE.md states them."""
+
+COMMON, *SCRIPTS = re.findall(r"^```python\n(.*?)^```$", PROVENANCE, flags=re.MULTILINE | re.DOTALL)
+"""What rebuilds the files: the block that comes first, and one for each file."""
+
+BLOG = DATA.parents[2] / "shared" / "data" / "sample.data"
+"""The blog's own sample, which is not part of the repository."""
+
+LAW = [
+    (30, (Q(0), Q(1)), (Q(3, 10), Q(1, 10))),
+    (70, (Q(2), Q(1)), (Q(1, 5), Q(3, 10))),
+]
+"""Count, mean and variances of the two Gaussians of the blog's sample, which are not correlated."""
 
 
 def table(name: str) -> tuple[list[str], list[list[str]]]:
@@ -32,7 +54,15 @@ def table(name: str) -> tuple[list[str], list[list[str]]]:
 
 def test_every_file_has_its_provenance() -> None:
     assert sorted(STATED) == sorted(path.name for path in DATA.glob("*.csv"))
-    assert sorted(STATED) == ["iris.csv", "old_faithful.csv"]
+    assert sorted(STATED) == [
+        "blog_sample.csv",
+        "digits_234.csv",
+        "iris.csv",
+        "old_faithful.csv",
+        "old_faithful_scaled.csv",
+    ]
+    for name in STATED:
+        assert f"\n## {name}\n" in PROVENANCE
 
 
 @pytest.mark.parametrize("name", sorted(STATED))
@@ -45,6 +75,31 @@ def test_digest_and_form(name: str) -> None:
     header, body = table(name)
     assert len(body) == rows
     assert {len(row) for row in body} == {len(header)}
+
+
+@pytest.mark.parametrize("name", sorted(STATED))
+def test_the_script_rebuilds_the_file(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (script,) = [script for script in SCRIPTS if f'"{name}",' in script]
+    for package in re.findall(r'rows\("(\w+)"', script):
+        pytest.importorskip(package, reason=f"{package} is not installed")
+    folder = tmp_path / "fixtures" / "data"
+    folder.mkdir(parents=True)
+    shutil.copy(DATA / "old_faithful.csv", folder)
+    if name == "old_faithful.csv":
+        (folder / name).unlink()
+    monkeypatch.chdir(tmp_path)
+    exec(COMMON + script, {})
+    assert (folder / name).read_bytes() == (DATA / name).read_bytes()
+
+
+@pytest.mark.parametrize("name", sorted(STATED))
+def test_numbers_are_integers_or_dyadic_and_binary64_holds_them(name: str) -> None:
+    _, body = table(name)
+    for cell in {cell for row in body for cell in row if not cell.isalpha()}:
+        value = parse(cell)
+        assert exact_text(value) == cell
+        assert value.denominator & (value.denominator - 1) == 0
+        assert float(value) == value
 
 
 def test_old_faithful() -> None:
@@ -72,6 +127,117 @@ def test_eruptions_are_whole_seconds() -> None:
         return min(60 * e % 1000, -60 * e % 1000)
 
     assert sorted(int(e) for e, _ in body if distance(int(e)) > 30) == [3966, 4366, 4716]
+
+
+def test_old_faithful_scaled() -> None:
+    header, body = table("old_faithful_scaled.csv")
+    assert header == ["eruptions", "waiting"]
+    _, source = table("old_faithful.csv")
+    for j in range(2):
+        xs, scaled = [int(row[j]) for row in source], [parse(row[j]) for row in body]
+        low, high = min(xs), max(xs)
+        assert (min(scaled), max(scaled)) == (0, 1)
+        for x, y in zip(xs, scaled, strict=True):
+            assert (y * 2**20).denominator == 1
+            assert abs(y - Q(x - low, high - low)) <= Q(1, 2**21)  # the nearest multiple of 2^-20
+    assert body[0] == ["299593/524288", "44515/65536"]
+
+
+def test_digits() -> None:
+    header, body = table("digits_234.csv")
+    assert header == [*(f"pixel_{8 * row + column:02}" for row in range(8) for column in range(8)), "digit"]
+    assert [sum(row[64] == digit for row in body) for digit in "234"] == [177, 183, 181]
+    assert {cell for row in body for cell in row[:64]} == {"0", "1"}
+    assert [sum(row[:64].count("1") for row in body if row[64] == digit) for digit in "234"] == [3694, 3681, 3706]
+    assert body[0][64] == "2"
+    assert ["".join(body[0][i : i + 8]) for i in range(0, 64, 8)] == [
+        "00001100",
+        "00011100",
+        "00111100",
+        "00001100",
+        "00111000",
+        "01110000",
+        "00111100",
+        "00001110",
+    ]
+    # Pixels that are paper in every image: what a Bernoulli mixture says of them is exactly 0.
+    assert [j for j in range(64) if {row[j] for row in body} == {"0"}] == [0, 1, 8, 16, 24, 31, 32, 39, 40, 47, 56]
+    assert not any({row[j] for row in body} == {"1"} for j in range(64))
+
+
+def test_digits_equal_scikit_learn() -> None:
+    datasets = pytest.importorskip("sklearn.datasets")
+    source = datasets.load_digits()
+    assert (source.data.min(), source.data.max()) == (0, 16)
+    _, body = table("digits_234.csv")
+    expected = [
+        [*(str(int(x >= 8)) for x in image.flat), str(digit)]
+        for image, digit in zip(source.images, source.target, strict=True)
+        if digit in (2, 3, 4)
+    ]
+    assert body == expected
+
+
+def test_the_description_of_the_digits_says_what_the_provenance_says() -> None:
+    pytest.importorskip("sklearn")
+    description = files("sklearn").joinpath("datasets/descr/digits.rst").read_text(encoding="utf-8")
+    said = " ".join(description.split())
+    for words in ("copy of the test set of the UCI ML hand-written digits", "E. Alpaydin", "July; 1998", "1797"):
+        assert words in said
+    if version("scikit-learn") == "1.9.1":  # a later one may state a licence
+        assert "licen" not in said.lower()
+    for page in (PROVENANCE, (DATA.parent / "LICENSE").read_text(encoding="utf-8")):
+        for words in ("digits_234.csv", "Optical Recognition of Handwritten Digits", "10.24432/C50P49", "CC BY 4.0"):
+            assert words in page
+
+
+def close_to_the_law(points: Sequence[Sequence[Q]]) -> None:
+    """Assert that means, variances and the mixed moment lie within three standard errors, all compared as squares."""
+    assert len(points) == 100
+    for (n, mean, variance), part in zip(LAW, (points[:30], points[30:]), strict=True):
+        assert len(part) == n
+        found = [sum(column) / Q(n) for column in zip(*part, strict=True)]
+        offsets = [[x - m for x, m in zip(point, found, strict=True)] for point in part]
+        for j in range(2):
+            assert (found[j] - mean[j]) ** 2 <= 9 * variance[j] / n
+            spread = sum(offset[j] ** 2 for offset in offsets) / n
+            assert (spread - variance[j]) ** 2 <= 9 * variance[j] ** 2 * Q(2, n)
+        mixed = sum(a * b for a, b in offsets) / n
+        assert mixed**2 <= 9 * variance[0] * variance[1] / n
+
+
+def test_blog_sample_has_the_law_of_the_blog() -> None:
+    header, body = table("blog_sample.csv")
+    assert header == ["x", "y", "component"]
+    assert [row[2] for row in body] == ["0"] * 30 + ["1"] * 70
+    close_to_the_law([[parse(x) for x in row[:2]] for row in body])
+
+
+def test_blog_sample_is_rounded_rightly() -> None:
+    """Balls contain the true coordinates, and each lies wholly nearer to the printed one than to any other."""
+    number = ball(30)
+    drawn: list[list[Any]] = []
+    for seed, (count, mean, (a, b)) in enumerate(LAW):
+        covariance = [[number(a), number(0)], [number(0), number(b)]]
+        theta = Theta([number(1)], [[number(m) for m in mean]], [covariance])
+        drawn += gaussian_mixture_sample(theta, count, seed, number)[1]
+    _, body = table("blog_sample.csv")
+    for point, row in zip(drawn, body, strict=True):
+        for x, printed in zip(point, row[:2], strict=True):
+            value = parse(printed)
+            assert (value * 2**20).denominator == 1
+            assert abs(x - value) < Q(1, 2**21)
+
+
+@pytest.mark.skipif(not BLOG.is_file(), reason="the blog's own file does not lie beside the repository")
+def test_the_file_of_the_blog_has_that_law_too_and_is_another() -> None:
+    content = BLOG.read_bytes()
+    assert hashlib.sha256(content).hexdigest() == "e61febe4e9f03884b3d0a3fb15491bbc6b724c11e6a6a7f7b2f721e84743eae3"
+    points = [[parse(x) for x in line.split()] for line in content.decode("ascii").splitlines()]
+    close_to_the_law(points)
+    _, body = table("blog_sample.csv")
+    ours = [[parse(x) for x in row[:2]] for row in body]
+    assert min(abs(x - y) for a, b in zip(points, ours, strict=True) for x, y in zip(a, b, strict=True)) > Q(1, 2**20)
 
 
 def test_iris_equals_scikit_learn() -> None:

@@ -11,7 +11,8 @@ from click.testing import CliRunner
 
 from refimpl import cli
 from refimpl.errors import BadInput
-from refimpl.oracle import case as cases, catalogue, generate, store
+from refimpl.numbers import exact_text
+from refimpl.oracle import case as cases, catalogue, generate, store, values
 from refimpl.oracle.catalogue import Entry
 from refimpl.oracle.tasks import TASKS
 
@@ -252,3 +253,102 @@ def test_a_failing_write_ends_generate_with_one_sentence_and_no_half_file(
     assert isinstance(result.exception, BadInput)
     assert str(path) in str(result.exception)
     assert snapshot(tmp_path) == before
+
+
+# --- named data -------------------------------------------------------------------------------------
+
+
+def named(text: str, field: str = "points") -> Any:
+    """What the catalogue makes of a text in place of a matrix."""
+    return catalogue.fields(Entry("x", "t", "r", "s", input={field: text}))[0][field]
+
+
+def printed(name: str) -> tuple[list[str], list[list[str]]]:
+    """Header and rows of a data file, read without the code under test."""
+    header, *rows = (ROOT / "data" / f"{name}.csv").read_text(encoding="ascii").splitlines()
+    return header.split(","), [row.split(",") for row in rows]
+
+
+def test_columns_are_named_in_any_order() -> None:
+    _, rows = printed("old_faithful")
+    assert named("old_faithful: eruptions_milliminutes, waiting_minutes") == rows
+    assert named("old_faithful:waiting_minutes,eruptions_milliminutes") == [row[::-1] for row in rows]
+    assert named("old_faithful: waiting_minutes") == [row[1:] for row in rows]
+
+
+def test_a_pattern_stands_for_all_columns_that_match_in_the_order_of_the_file() -> None:
+    header, rows = printed("digits_234")
+    assert named("digits_234: pixel_*", "rows") == [row[:64] for row in rows]
+    assert named("digits_234: *") == rows
+    assert named("digits_234: digit, pixel_?7") == [
+        [row[64], *(row[j] for j, title in enumerate(header) if title[-1] == "7")] for row in rows
+    ]
+    assert named("digits_234: pixel_[02]1") == [[row[1], row[21]] for row in rows]
+    assert named("iris: *_length_mm") == [[row[0], row[2]] for row in printed("iris")[1]]
+
+
+@pytest.mark.parametrize(
+    ("cut", "start", "stop"),
+    [("0:60", 0, 60), ("60:541", 60, 541), (":3", 0, 3), ("540:", 540, 541), (":", 0, 541), ("7:8", 7, 8)],
+)
+def test_rows_are_cut_from_the_first_to_before_the_last(cut: str, start: int, stop: int) -> None:
+    _, rows = printed("digits_234")
+    assert named(f"digits_234[{cut}]: pixel_*", "rows") == [row[:64] for row in rows[start:stop]]
+    assert store.dataset("digits_234", ("digit",), start, stop) == [row[64:] for row in rows[start:stop]]
+
+
+def test_named_rows_of_bits_are_read_as_the_bits_they_are() -> None:
+    _, rows = printed("digits_234")
+    assert values.rows(named("digits_234[0:5]: pixel_*", "rows"), "rows") == [
+        [int(x) for x in r[:64]] for r in rows[:5]
+    ]
+    _, rows = printed("blog_sample")
+    points = values.rows(named("blog_sample: x, y"), "points")
+    assert [[exact_text(x) for x in row] for row in points] == [row[:2] for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("faithful: x", "there is no data set 'faithful'; give one of blog_sample, digits_234, iris, old_faithful, "),
+        ("../data/iris: x", "there is no data set '../data/iris'; give one of"),
+        (": x", "there is no data set ''; give one of"),
+        ("blog_sample: x, z", "blog_sample has no column 'z'; give a name or a pattern of x, y, component"),
+        ("blog_sample: X", "blog_sample has no column 'X'; give a name or a pattern of x, y, component"),
+        ("blog_sample: x,", "blog_sample has no column ''; give a name or a pattern of x, y, component"),
+        (
+            "digits_234: pix_*",
+            "digits_234 has no column 'pix_*'; give a name or a pattern of pixel_00, pixel_01, ..., pixel_63, digit",
+        ),
+        (
+            "digits_234[60:60]: *",
+            "digits_234[60:60] is empty or reaches beyond its 541 rows; "
+            "give [START:STOP] with 0 <= START < STOP <= 541",
+        ),
+        ("digits_234[61:60]: *", "digits_234[61:60] is empty or reaches beyond its 541 rows"),
+        ("digits_234[0:542]: *", "digits_234[0:542] is empty or reaches beyond its 541 rows"),
+        ("digits_234[541:]: *", "digits_234[541:541] is empty or reaches beyond its 541 rows"),
+        ("digits_234[:0]: *", "digits_234[0:0] is empty or reaches beyond its 541 rows"),
+        (
+            "digits_234[-3:]: *",
+            '\'digits_234[-3:]: *\' names no data; write "name: column, column" or "name[0:60]: column, column"',
+        ),
+        ("digits_234[0:60]", "'digits_234[0:60]' names no data"),
+        ("digits_234[0:60:2]: *", "'digits_234[0:60:2]: *' names no data"),
+        ("digits_234[0:60: *", "'digits_234[0:60: *' names no data"),
+        ("digits_234[0:9999999999]: *", "'digits_234[0:9999999999]: *' names no data"),
+    ],
+)
+def test_a_name_that_names_nothing_is_refused_in_one_sentence(text: str, words: str) -> None:
+    with pytest.raises(BadInput) as raised:
+        named(text)
+    assert str(raised.value).startswith(f"x: input.points: {words}")
+    assert "\n" not in str(raised.value)
+    with pytest.raises(BadInput, match=r"^x: input\.rows: "):
+        named(text, "rows")
+
+
+def test_text_without_a_colon_and_listed_numbers_are_left_to_the_solver() -> None:
+    assert named("iris") == "iris"
+    entry = Entry("x", "t", "r", "s", input={"points": [[1, "1/2"], ["3"]], "heads": [4, 0]})
+    assert catalogue.fields(entry)[0] == {"points": [["1", "1/2"], ["3"]], "heads": ["4", "0"]}
