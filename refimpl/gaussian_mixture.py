@@ -22,12 +22,13 @@ which may fall then. Without it a component may shrink to a point or into a plan
 bound: an M-step that leaves a singular covariance raises Diverges.
 """
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeAlias, get_args
 
 from refimpl import em, gaussian, linear, mixture
-from refimpl.errors import BadInput, Diverges, NoMass, NotPositiveDefinite
+from refimpl.errors import BadInput, Diverges, NoMass, NotPositiveDefinite, Undecided
 from refimpl.linear import Matrix, Vector
 from refimpl.numbers import N, Numbers
 
@@ -196,7 +197,9 @@ def model(numbers: Numbers[N], shape: Shape[N] | None = None) -> em.Model[Matrix
 def trace(
     points: Matrix[N], theta: Theta[N], numbers: Numbers[N], shape: Shape[N] | None = None
 ) -> Iterator[em.State[Theta[N], Responsibilities[N]]]:
-    """Yield the start, then the state after each step, for ever."""
+    """Yield the start, then the state after each step, for ever. Raises BadInput for a start of another shape."""
+    check(points, theta)
+    check_type(theta, (shape or Shape()).covariance_type)
     mixtures = model(numbers, shape)
     return em.trace(mixtures, points, em.start(mixtures, points, theta))
 
@@ -212,3 +215,28 @@ def check(points: Matrix[N], theta: Theta[N]) -> None:
         raise BadInput(f"covariances has {len(theta.covariances)} matrices for {k} components; give one for each")
     for i, covariance in enumerate(theta.covariances):
         gaussian.check_covariance(covariance, d, f"covariances[{i}]")
+
+
+def check_type(theta: Theta[N], covariance_type: CovarianceType) -> None:
+    """Raise BadInput unless the covariances are of that type."""
+    for k, covariance in enumerate(theta.covariances):
+        for i, row in enumerate(covariance):
+            for j, x in enumerate(row):
+                wanted = _of_type(theta, covariance_type, k, i, j)
+                with contextlib.suppress(Undecided):  # balls that overlap may be equal
+                    if wanted is not None and x != wanted:
+                        raise BadInput(
+                            f"covariances[{k}][{i}][{j}] is {x}; for the type {covariance_type!r} give {wanted}"
+                        )
+
+
+def _of_type(theta: Theta[N], covariance_type: CovarianceType, k: int, i: int, j: int) -> N | None:
+    """Return what an entry of a covariance has to equal; None where it is free."""
+    first = theta.covariances[k][0][0]
+    if covariance_type == "tied":
+        return theta.covariances[0][i][j]
+    if covariance_type == "full":
+        return None
+    if i != j:
+        return first**0 - 1
+    return first if covariance_type == "spherical" else None

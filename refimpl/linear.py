@@ -66,7 +66,7 @@ def total(terms: Iterable[N]) -> N:
 
 def dot(x: Vector[N], y: Vector[N]) -> N:
     """Return the inner product of two vectors of one length, added as by `total`."""
-    if len(x) >= LONG:
+    if len(x) >= LONG and not isinstance(x[0], float):
         if any(isinstance(a, Ball) for row in (x, y) for a in row):
             return cast(N, sums.dot(cast(Sequence[Ball], x), cast(Sequence[Ball], y)))
         if context := getattr(x[0], "context", None):  # mpmath's, whose fdot rounds once

@@ -129,4 +129,4 @@ def _check_simplex(p: Vector[N], name: str) -> None:
         missing = abs(linear.total(p) - 1)
         exact = all(isinstance(x, Fraction | int) for x in p)
         if missing > 0 if exact else missing * ROUNDED > 1:
-            raise BadInput(f"{name} sums to {linear.total(p)}; give numbers that sum to 1")
+            raise BadInput(f"the sum of {name} is {linear.total(p)}; give numbers that sum to 1")

@@ -1,18 +1,19 @@
 """Gaussian mixtures as a `mixture.Family`: natural parameters, and raw moments about a point amid the data.
 
-Notation as in `gaussian_mixture`; c the integers nearest to the overall mean, y = x - c, v = mu - c, P = Sigma^-1.
+Notation as in `gaussian_mixture`; c the integers nearest to the overall mean, u_i powers of 2 that bring all
+y_i = (x_i - c_i) / u_i into [-1, 1]; v and S the mean and the covariance of y, that is v_i = (mu_i - c_i) / u_i and
+S_ij = Sigma_ij / (u_i u_j); P = S^-1.
 
     ln(pi N(x | mu, Sigma)) = e . f,  f = (1, y_i, y_i y_j for i <= j)                     (Y1)
-    e = (ln pi - (D ln 2 pi + ln det Sigma + v^T P v) / 2,  P v,  -P_ii / 2 and -P_ij)     (Y2)
-    mu = c + a / w,  Sigma = B / w - (a / w)(a / w)^T  for the moments (w, a, B) of f      (Y3)
+    e = (ln pi - (D ln 2 pi + ln det S + v^T P v) / 2 - sum_i ln u_i,  P v,  -P_ii / 2 and -P_ij)  (Y2)
+    v = a / w,  S = B / w - v v^T  for the moments (w, a, B) of f                          (Y3)
 
 Floats must not use (Y3), which cancels what the centred formula of the room keeps; balls say how many digits they
 lose to it. The other shapes have fewer features, or fewer moments:
 
     diag       f = (1, y_i, y_i^2), and the diagonal of (Y3)
-    spherical  f = (1, y_i, |y|^2), and Sigma = (B / w - |a / w|^2) / D times I
-    tied       moments of (1, y_i) alone, because Sigma = S - sum_k a_k a_k^T / w_k with
-               the whole's S = (1/N) sum_n y_n y_n^T                                       (Y4)
+    spherical  f = (1, y_i, |y|^2) with one u for all, and S = (B / w - |v|^2) / D times I
+    tied       moments of (1, y_i) alone, because S = (1/N) sum_n y_n y_n^T - sum_k w_k v_k v_k^T   (Y4)
 
 A component stands in a row: its mean, then of its covariance the entries i <= j, the diagonal, or the variance.
 """
@@ -21,11 +22,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from typing import Literal, TypeVar, cast
 
 from refimpl import linear
 from refimpl.certify.mixture import Frame, Parameters
 from refimpl.linear import Matrix
-from refimpl.numbers import N, Numbers
+from refimpl.numbers import EXACT, N, Numbers
+
+Entry = TypeVar("Entry")
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +37,7 @@ class Gaussians:
     """The family over N x D points; regularisation is added to the diagonals after each step."""
 
     points: Sequence[Sequence[Fraction]]
-    covariance_type: str = "full"
+    covariance_type: Literal["full", "tied", "diag", "spherical"] = "full"
     regularisation: Fraction = Fraction(0)
 
     @cached_property
@@ -42,13 +46,29 @@ class Gaussians:
         return [round(x) for x in linear.mean(self.points)]
 
     @cached_property
+    def units(self) -> list[Fraction]:
+        """The powers u of 2, length D."""
+        largest = [
+            max(abs(x - c) for x in column)
+            for column, c in zip(zip(*self.points, strict=True), self.origin, strict=True)
+        ]
+        if self.covariance_type == "spherical":
+            largest = [max(largest)] * len(largest)
+        return [_power_of_two(x) for x in largest]
+
+    @cached_property
     def features(self) -> list[list[Fraction]]:
         """f, N x M.  (Y1)"""
         found = []
         for x in self.points:
-            y = [a - c for a, c in zip(x, self.origin, strict=True)]
+            y = [(a - c) / u for a, c, u in zip(x, self.origin, self.units, strict=True)]
             found.append([Fraction(1), *y, *self._squares(y)])
         return found
+
+    @cached_property
+    def average(self) -> list[Fraction]:
+        """(1/N) sum_n f_n."""
+        return linear.mean(self.features)
 
     @property
     def statistics(self) -> int:
@@ -63,6 +83,11 @@ class Gaussians:
             return [(i, j) for j in range(d) for i in range(j + 1)]
         return [(i, i) for i in range(d if self.covariance_type == "diag" else 1)]
 
+    @property
+    def width(self) -> int:
+        """How many numbers a component's row has."""
+        return len(self.origin) + len(self.pairs)
+
     def _squares(self, y: Sequence[N]) -> list[N]:
         """Return the entries of y y^T at `pairs`, or |y|^2."""
         if self.covariance_type == "spherical":
@@ -71,19 +96,25 @@ class Gaussians:
 
     def covariance(self, component: Sequence[N]) -> list[list[N]]:
         """Return Sigma, D x D."""
+        return self.spread(component, component[0] ** 0 - 1)
+
+    def spread(self, component: Sequence[Entry], zero: Entry) -> list[list[Entry]]:
+        """Return the entries of a component's covariance, D x D, of whatever type they are."""
         d, entries = len(self.origin), component[len(self.origin) :]
-        zero = entries[0] ** 0 - 1
-        sigma = [[zero] * d for _ in range(d)]
-        for i in range(d):
-            sigma[i][i] = entries[0]  # the one variance, unless there are more
+        sigma = [[entries[0] if i == j else zero for j in range(d)] for i in range(d)]
         if self.covariance_type != "spherical":
             for (i, j), x in zip(self.pairs, entries, strict=True):
                 sigma[i][j] = sigma[j][i] = x
         return sigma
 
-    def row(self, mean: Sequence[Fraction], covariance: Sequence[Sequence[Fraction]]) -> list[Fraction]:
+    def row(self, mean: Sequence[N], covariance: Matrix[N]) -> list[N]:
         """Return a component in a row."""
         return [*mean, *(covariance[i][j] for i, j in self.pairs)]
+
+    def are_alike(self, theta: Parameters[Fraction]) -> bool:
+        """Return whether all components with a weight are equal: then the responsibilities are the weights."""
+        rows = [list(row) for w, row in zip(*theta, strict=True) if w != 0]
+        return all(row == rows[0] for row in rows)
 
     def natural(self, theta: Parameters[N], numbers: Numbers[N]) -> list[list[N]]:
         """Return e, K x M.  (Y2)"""
@@ -91,17 +122,28 @@ class Gaussians:
 
     def _natural(self, weight: N, component: Sequence[N], numbers: Numbers[N]) -> list[N]:
         d, sigma = len(self.origin), self.covariance(component)
-        v = [m - c for m, c in zip(component, self.origin, strict=False)]
+        units = [numbers(u) for u in self.units]
+        v = [linear.quotient(m - c, u) for m, c, u in zip(component, self.origin, units, strict=False)]
+        s = [
+            [linear.quotient(x, a * b) for x, b in zip(row, units, strict=True)]
+            for row, a in zip(sigma, units, strict=True)
+        ]
         unit = [[weight**0 - int(i != j) for j in range(d)] for i in range(d)]
-        precision = [linear.solve(sigma, e) for e in unit]
-        pull = linear.solve(sigma, v)
-        constant = numbers.log(numbers.pi() * 2) * d + linear.logdet(sigma, numbers) + linear.dot(v, pull)
+        precision = [linear.solve(s, e) for e in unit]
+        pull = linear.solve(s, v)
+        constant = numbers.log(numbers.pi() * 2) * d + linear.logdet(s, numbers) + linear.dot(v, pull)
+        constant = constant + linear.total(numbers.log(u) * 2 for u in units)
         squares = [-precision[i][j] if i < j else linear.quotient(-precision[i][j], 2) for i, j in self.pairs]
         return [numbers.log(weight) - linear.quotient(constant, 2), *pull, *squares]
 
     def joint(self, theta: Parameters[N], frame: Frame[N]) -> list[list[N]]:
-        """Return exp(e_k . f_n - e_j . f_n), N x K, where j is the first component with a weight."""
+        """Return exp(e_k . f_n - e_j . f_n), N x K, where j is the first component with a weight.
+
+        Exact numbers have no exponential, and need none where components are alike.
+        """
         numbers = frame.numbers
+        if numbers is EXACT and self.are_alike(cast(Parameters[Fraction], theta)):
+            return [list(theta.weights) for _ in self.points]
         first, *others = self._present(theta, numbers)
         leans = {k: linear.subtract(e, first[1]) for k, e in others}
         found = []
@@ -137,7 +179,7 @@ class Gaussians:
         }
         squares = {k: self._squares(mean) for k, mean in means.items()}
         if self.covariance_type == "tied":
-            whole = [numbers(x) for x in linear.mean(self.features)[1 + d :]]
+            whole = [numbers(x) for x in self.average[1 + d :]]
             between = [[moments[k][0] * x for x in row] for k, row in squares.items()]
             common = [s - linear.total(column) for s, column in zip(whole, zip(*between, strict=True), strict=True)]
             spreads = dict.fromkeys(means, common)
@@ -153,7 +195,19 @@ class Gaussians:
             if k not in means:
                 found.append(kept[k])
                 continue
-            mean = [m + c for m, c in zip(means[k], self.origin, strict=True)]
-            extra = [numbers(self.regularisation) * int(i == j) for i, j in self.pairs]
-            found.append([*mean, *(x + c for x, c in zip(spreads[k], extra, strict=True))])
+            units = [numbers(u) for u in self.units]
+            mean = [m * u + c for m, c, u in zip(means[k], self.origin, units, strict=True)]
+            entries = [x * units[i] * units[j] for x, (i, j) in zip(spreads[k], self.pairs, strict=True)]
+            extra = numbers(self.regularisation)
+            found.append([*mean, *(x + extra * int(i == j) for x, (i, j) in zip(entries, self.pairs, strict=True))])
         return found
+
+
+def _power_of_two(x: Fraction) -> Fraction:
+    """Return the least power of 2 that is not below x; 1 for 0."""
+    power = Fraction(1)
+    while power < x:
+        power *= 2
+    while x and power / 2 >= x:
+        power /= 2
+    return power

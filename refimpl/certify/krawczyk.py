@@ -111,20 +111,37 @@ def check_basin(
     return q
 
 
-def check_run(f: Map, derivative: Derivative, boxes: Sequence[tuple[Point, Fraction]], digits: int) -> None:
+def check_run(
+    f: Map,
+    derivative: Derivative,
+    boxes: Sequence[tuple[Point, Fraction]],
+    digits: int,
+    blocks: Sequence[int] | None = None,
+) -> None:
     """Raise Refuted unless F maps every box (center, radius) into the next one.  (F3)
 
-    F(B) lies in F(y) + J(B) (B - y): unlike F evaluated on B this does not widen where F contracts.
+    F(B) lies in F(y) + J(B) (B - y): unlike F evaluated on B this does not widen where F contracts. J is enclosed
+    once for all boxes from each index in `blocks` up to the next one, on their hull; for each box without blocks.
     """
-    for t, ((center, radius), (next_center, next_radius)) in enumerate(pairwise(boxes)):
-        box, y = enclose(center, radius, digits), enclose(center, Fraction(0), digits)
-        image = list(f(y))
-        if radius:
-            reach = [b - c for b, c in zip(box, y, strict=True)]
-            image = [a + linear.dot(row, reach) for a, row in zip(image, derivative(box), strict=True)]
-        for i, (x, c) in enumerate(zip(image, next_center, strict=True)):
-            if not (c - next_radius <= x.lower and x.upper <= c + next_radius):
-                raise Refuted(f"state {t + 1} of the run does not contain the image of state {t}, coordinate {i}")
+    begins = range(len(boxes)) if blocks is None else blocks
+    if not boxes or not begins or begins[0] != 0:
+        raise Refuted("the blocks of a run begin with its first box")
+    for begin, end in pairwise([*begins, len(boxes)]):
+        slopes = derivative(hull_of(boxes[begin:end], digits)) if any(radius for _, radius in boxes[begin:end]) else []
+        for t in range(begin, min(end, len(boxes) - 1)):
+            (center, radius), (next_center, next_radius) = boxes[t], boxes[t + 1]
+            y = enclose(center, Fraction(0), digits)
+            reach = enclose([Fraction(0)] * len(y), radius, digits)
+            for i, (x, c) in enumerate(zip(f(y), next_center, strict=True)):
+                image = x + linear.dot(slopes[i], reach) if radius else x
+                if not (c - next_radius <= image.lower and image.upper <= c + next_radius):
+                    raise Refuted(f"state {t + 1} of the run does not contain the image of state {t}, coordinate {i}")
+
+
+def hull_of(boxes: Sequence[tuple[Point, Fraction]], digits: int) -> list[Ball]:
+    """Return a box that contains all these boxes, and all points between them."""
+    sides = zip(*([(c - radius, c + radius) for c in center] for center, radius in boxes), strict=True)
+    return [Ball.between(min(l for l, _ in side), max(h for _, h in side), precision(digits)) for side in sides]
 
 
 def check_enters(basin: Basin, center: Point, radius: Fraction, digits: int) -> None:

@@ -27,12 +27,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import pairwise
 from typing import Generic, NamedTuple, Protocol
 
 from refimpl import linear
 from refimpl.certify.jets import Jets, variables
 from refimpl.certify.krawczyk import Derivative, Map
-from refimpl.errors import NoMass
+from refimpl.errors import NoMass, Refuted
 from refimpl.linear import Matrix
 from refimpl.numbers import Ball, N, Numbers, ball
 from refimpl.numbers.kinds import precision
@@ -62,6 +63,10 @@ class Family(Protocol):
     @property
     def features(self) -> Sequence[Sequence[Fraction]]:
         """f, N x M."""
+
+    @property
+    def average(self) -> Sequence[Fraction]:
+        """(1/N) sum_n f_n.  (W4)"""
 
     @property
     def statistics(self) -> int:
@@ -98,11 +103,6 @@ class Frame(Generic[N]):
         return linear.transpose(self.rows)[: self.family.statistics]
 
     @cached_property
-    def whole(self) -> list[N]:
-        """(1/N) sum_n f_n of the statistics.  (W4)"""
-        return [self.numbers(x) for x in linear.mean(self.family.features)[: self.family.statistics]]
-
-    @cached_property
     def products(self) -> dict[tuple[int, int], list[N]]:
         """The columns f_i f_l for i <= l, i a statistic."""
         columns = linear.transpose(self.family.features)
@@ -113,36 +113,61 @@ class Frame(Generic[N]):
         }
 
 
-def image(frame: Frame[N], theta: Parameters[N]) -> Image[N]:
-    """Return responsibilities and F(theta). Raises NoMass where an observation is impossible.  (W2), (W3)"""
+def responsibilities(frame: Frame[N], theta: Parameters[N]) -> list[list[N]]:
+    """Return r, N x K. Raises NoMass where an observation is impossible.  (W2)"""
     r = []
     for n, row in enumerate(frame.family.joint(theta, frame)):
         whole = linear.total(row)
         if linear.equals(whole, 0):
             raise NoMass(f"observation {n} is impossible under every component")
         r.append([linear.quotient(p, whole) for p in row])
-    s = _moments(frame, r)
+    return r
+
+
+def image(frame: Frame[N], theta: Parameters[N]) -> Image[N]:
+    """Return responsibilities and F(theta). Raises NoMass where an observation is impossible.  (W3)"""
+    r = responsibilities(frame, theta)
+    s = [moments(frame, share) for share in zip(*r, strict=True)]
     return Image(r, Parameters([row[0] for row in s], frame.family.components(s, theta.components, frame.numbers)))
 
 
-def _moments(frame: Frame[N], r: Matrix[N]) -> list[list[N]]:
-    """Return s, K x statistics.  (W3)"""
-    return [
-        [linear.quotient(linear.dot(share, column), len(r)) for column in frame.columns]
-        for share in zip(*r, strict=True)
-    ]
+def moments(frame: Frame[N], share: Sequence[N]) -> list[N]:
+    """Return s_k, as many as there are statistics.  (W3)"""
+    return [linear.quotient(linear.dot(share, column), len(share)) for column in frame.columns]
 
 
-def coordinates(frame: Frame[N], r: Matrix[N]) -> list[N]:
-    """Return the coordinates of the state after a step with these responsibilities."""
-    return [x for row in _moments(frame, r)[:-1] for x in row]
+def check_chain(frame: Frame[Ball], states: Sequence[Parameters[Ball]]) -> None:
+    """Raise Refuted unless F maps every box of parameters into the next one."""
+    for t, (state, after) in enumerate(pairwise(states)):
+        found = image(frame, state).parameters
+        inside = zip(row_of(after), row_of(found), strict=True)
+        for i, (box, x) in enumerate(inside):
+            if not box.contains_ball(x):
+                raise Refuted(f"state {t + 1} of the run does not contain the image of state {t}, entry {i}")
+
+
+def row_of(theta: Parameters[N]) -> list[N]:
+    """Return the weights, then each component, in one row."""
+    return [x for row in (theta.weights, *theta.components) for x in row]
+
+
+def from_row(row: Sequence[N], k: int) -> Parameters[N]:
+    """Return the parameters of K components that stand in a row."""
+    size = len(row) // k - 1
+    return Parameters(row[:k], [row[k + i * size : k + (i + 1) * size] for i in range(k)])
+
+
+def coordinates(frame: Frame[N], theta: Parameters[N]) -> list[N]:
+    """Return the coordinates of F(theta)."""
+    *shares, _ = zip(*responsibilities(frame, theta), strict=True)
+    return [x for share in shares for x in moments(frame, share)]
 
 
 def at(family: Family, s: Sequence[N], numbers: Numbers[N]) -> Parameters[N]:
     """Return theta at these coordinates.  (W4)"""
     m = family.statistics
     rows = [list(s[i : i + m]) for i in range(0, len(s), m)]
-    whole = Frame(family, numbers).whole
+    whole = [numbers(x) for x in family.average[:m]]
     rows.append([linear.total([x, *(-row[i] for row in rows)]) for i, x in enumerate(whole)])
     return Parameters([row[0] for row in rows], family.components(rows, (), numbers))
 
@@ -152,7 +177,7 @@ def jacobian(frame: Frame[N], s: Sequence[N]) -> list[list[N]]:
     family, numbers = frame.family, frame.numbers
     jets = Jets(numbers, len(s))
     natural = family.natural(at(family, variables(s), jets), jets)
-    shares = linear.transpose(image(frame, at(family, s, numbers)).responsibilities)
+    shares = linear.transpose(responsibilities(frame, at(family, s, numbers)))
     j: list[list[N]] = []
     for k in range(len(shares) - 1):
         rows = [[numbers(0)] * len(s)] * family.statistics
@@ -179,7 +204,7 @@ def maps(family: Family, digits: int, coarse: int) -> tuple[Map, Derivative]:
     fine, rough = Frame(family, ball(digits)), Frame(family, ball(coarse))
 
     def f(s: Sequence[Ball]) -> list[Ball]:
-        return coordinates(fine, image(fine, at(family, s, fine.numbers)).responsibilities)
+        return coordinates(fine, at(family, s, fine.numbers))
 
     def derivative(s: Sequence[Ball]) -> list[list[Ball]]:
         return jacobian(rough, [x.at(precision(coarse)) for x in s])

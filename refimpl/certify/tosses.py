@@ -35,10 +35,20 @@ class Tosses:
         """f, N x M.  (Z2)"""
         return [[Fraction(x) for x in (1, *h, *t)] for h, t in zip(self.heads, self.tails, strict=True)]
 
+    @cached_property
+    def average(self) -> list[Fraction]:
+        """(1/N) sum_n f_n."""
+        return linear.mean(self.features)
+
     @property
     def statistics(self) -> int:
         """All features."""
         return len(self.features[0])
+
+    @property
+    def width(self) -> int:
+        """How many numbers a component's row has."""
+        return len(self.heads[0])
 
     def joint(self, theta: Parameters[N], frame: Frame[N]) -> list[list[N]]:
         """Return p_nk, N x K.  (Z1)"""
@@ -56,8 +66,14 @@ class Tosses:
         return frame.numbers.log(whole)
 
     def natural(self, theta: Parameters[N], numbers: Numbers[N]) -> list[list[N]]:
-        """Return e, K x M.  (Z2)"""
-        return [[numbers.log(x) for x in (w, *row, *(1 - p for p in row))] for w, row in zip(*theta, strict=True)]
+        """Return e, K x M; a constant column is certain, and 0 in it.  (Z2)"""
+        d = len(self.heads[0])
+        tossed = [sum(row[j] for row in self.heads) > 0 < sum(row[j] for row in self.tails) for j in range(d)]
+
+        def logs(row: Sequence[N]) -> list[N]:
+            return [numbers.log(p) if varies else numbers(0) for p, varies in zip(row, tossed, strict=True)]
+
+        return [[numbers.log(w), *logs(row), *logs([1 - p for p in row])] for w, row in zip(*theta, strict=True)]
 
     def components(self, moments: Matrix[N], kept: Sequence[Sequence[N]], numbers: Numbers[N]) -> list[Sequence[N]]:
         """Return the probabilities with these moments; those without tosses are kept.  (Z3)"""

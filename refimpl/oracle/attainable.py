@@ -5,15 +5,17 @@ A case that has branches asks for the least over them.
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import TypeAlias
 
+import msgspec
 from msgspec.structs import replace
 
 from refimpl import linear
-from refimpl.certify import lloyd, online, sensitivity, sensitivity_coins
+from refimpl.certify import lloyd, online, sensitivity, sensitivity_coins, sensitivity_mixture
 from refimpl.numbers import fixed
-from refimpl.oracle import coin_results, values
-from refimpl.oracle.case import Case, Numbers, Paths, Variant
+from refimpl.oracle import coin_results, mixture_input, values
+from refimpl.oracle.case import Case, FixedPoint, Numbers, Paths, Reached, Variant
 from refimpl.oracle.kmeans_input import points_centers, rate
 from refimpl.oracle.values import Rows
 
@@ -185,6 +187,69 @@ def _matrix(entries: Sequence[Sequence[Fraction]], sizes: Sequence[Sequence[Frac
     return sensitivity.attainable([x for row in entries for x in row], [s for row in sizes for s in row], fallback)
 
 
+def _mixture(case: Case, expected: Numbers) -> Digits:
+    problem = mixture_input.problem(case.task, case.input, case.params)
+    if isinstance(case.certificate, FixedPoint):
+        sizes = sensitivity_mixture.of_fixed_point(problem.family, mixture_input.theta_of(problem, expected))
+    else:
+        sizes, _ = _of_run(_asked(case))
+    return _mixture_digits(case, problem, expected, sizes)
+
+
+def _m_step(case: Case, expected: Numbers) -> Digits:
+    problem, r = mixture_input.without_start(case.task, case.input, case.params)
+    theta = mixture_input.theta_of(problem, expected)
+    return _mixture_digits(case, problem, expected, sensitivity_mixture.of_m_step(problem.family, theta, r))
+
+
+def _mixture_digits(
+    case: Case, problem: mixture_input.Problem, expected: Numbers, sizes: sensitivity_mixture.Sizes
+) -> Digits:
+    found: Digits = {}
+    largest = values.largest(values.rows(case.input["points"], "points")) if "points" in case.input else Fraction(1)
+    for name, tree in expected.items():
+        entries = [values.number(x, name) for x in mixture_input.leaves(tree)]
+        if name == "responsibilities":
+            ratios = (Fraction(x) for row in sizes.responsibilities for x in row)
+            spread = [x * ratio for x, ratio in zip(entries, ratios, strict=True)]
+        elif name == "log_likelihood":
+            spread = [Fraction(sizes.log_likelihood)]
+        elif name == "rate":
+            spread = [Fraction(sizes.rate)]
+        else:
+            spread = [Fraction(x) for x in mixture_input.places(problem, sizes.theta)[name]]
+        scale = largest ** {"means": 1, "covariances": 2}.get(name, 0)
+        found[name] = sensitivity.attainable(entries, spread, scale)
+    return found
+
+
+def _mixture_alternatives(case: Case) -> list[dict[str, Digits]]:
+    """Return the digits of ln p at the parameters that leave the last step."""
+    found: dict[str, Digits] = {}
+    for name, variants in case.alternatives.items():
+        _, left = _of_run(_asked(case))
+        at = [values.number(variant.result["log_likelihood"], "log_likelihood") for variant in variants]
+        found[name] = {"log_likelihood": sensitivity.attainable(at, [Fraction(left)], Fraction(1))}
+    return [found]
+
+
+def _asked(case: Case) -> bytes:
+    """Return what a run's sensitivity depends on."""
+    if isinstance(case.certificate, Reached):
+        steps = max(len(case.certificate.states) - 1, 1)
+    else:
+        steps = 0 if case.task.endswith(".e_step") else values.whole(case.params.get("iterations", 1), "iterations")
+    return msgspec.json.encode((case.task, case.input, case.params, steps))
+
+
+@lru_cache(maxsize=1)
+def _of_run(asked: bytes) -> tuple[sensitivity_mixture.Sizes, float]:
+    """Return S of the results and of ln p at the parameters that leave; both are found in one run."""
+    task, given, params, steps = msgspec.json.decode(asked)
+    problem = mixture_input.problem(task, given, params)
+    return sensitivity_mixture.of_run(problem.family, problem.theta, steps)
+
+
 _BY_TASK: dict[str, Callable[[Case, Numbers], Digits]] = {
     "moments.covariance": _moments,
     "kmeans.assign": lambda case, expected: {},
@@ -198,6 +263,12 @@ _BY_TASK: dict[str, Callable[[Case, Numbers], Digits]] = {
     "coins.step": _coins,
     "coins.run": _coins,
     "coins.fixed_point": _coins,
+    **{f"{prefix}.m_step": _m_step for prefix in ("gmm", "bernoulli")},
+    **{
+        f"{prefix}.{name}": _mixture
+        for prefix in ("gmm", "bernoulli", "binomial")
+        for name in ("e_step", "step", "run", "fixed_point")
+    },
 }
 
 _ALTERNATIVES: dict[str, Callable[[Case], list[dict[str, Digits]]]] = {
@@ -206,5 +277,10 @@ _ALTERNATIVES: dict[str, Callable[[Case], list[dict[str, Digits]]]] = {
     "kmeans.fit": _lloyd_alternatives,
     "coins.step": _coins_alternatives,
     "coins.run": _coins_alternatives,
+    **{
+        f"{prefix}.{name}": _mixture_alternatives
+        for prefix in ("gmm", "bernoulli", "binomial")
+        for name in ("step", "run")
+    },
 }
 """For each outcome: convention -> digits."""

@@ -64,7 +64,7 @@ class PathStep(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Box(Struct, frozen=True, forbid_unknown_fields=True):
-    """All points within a radius of a center, coordinate by coordinate."""
+    """All points within a radius of a center, coordinate by coordinate; of mixtures, an integer is exact."""
 
     center: list[str]
     radius: str
@@ -99,6 +99,13 @@ class Exact(Struct, frozen=True, forbid_unknown_fields=True, tag="exact", tag_fi
     """Rational arithmetic by another formula gives the same."""
 
 
+class Enclosure(Struct, frozen=True, forbid_unknown_fields=True, tag="enclosure", tag_field="method"):
+    """Another formula, in balls of more digits, gives every digit printed."""
+
+    digits: Digits
+    """Digits of the balls in which the results were found."""
+
+
 class Chain(Struct, frozen=True, forbid_unknown_fields=True, tag="chain", tag_field="method"):
     """Boxes, each of which the map sends into the next; the first is the start."""
 
@@ -107,7 +114,23 @@ class Chain(Struct, frozen=True, forbid_unknown_fields=True, tag="chain", tag_fi
     states: list[Box]
 
 
-class FixedPoint(Struct, frozen=True, forbid_unknown_fields=True, tag="krawczyk", tag_field="method"):
+class Tube(Struct, frozen=True, forbid_unknown_fields=True, tag="tube", tag_field="method"):
+    """Boxes about the moments of the states after the first step, each of which the map sends into the next.
+
+    The derivative is enclosed once for the boxes from each index in `blocks` on, up to the next one.
+    """
+
+    digits: Digits
+    """Digits of the balls in which images are enclosed."""
+    coarse: Digits
+    """Digits of the balls in which derivatives are enclosed."""
+    states: list[Box]
+    blocks: list[int]
+
+
+class FixedPoint(
+    Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag="krawczyk", tag_field="method"
+):
     """A box with a unique fixed point, a basin about it that the map contracts, and a run that enters it."""
 
     digits: Digits
@@ -119,6 +142,9 @@ class FixedPoint(Struct, frozen=True, forbid_unknown_fields=True, tag="krawczyk"
     contraction: str
     """Bound of the contraction in the basin, rounded up."""
     states: list[Box]
+    """Of coins theta, the start first; of mixtures moments, from the first step on."""
+    blocks: list[int] = []
+    """As in a tube."""
 
 
 class Reached(Struct, frozen=True, forbid_unknown_fields=True, tag="reached", tag_field="method"):
@@ -133,7 +159,9 @@ class Refusal(Struct, frozen=True, forbid_unknown_fields=True, tag="refusal", ta
     rule: str
 
 
-Certificate: TypeAlias = Identities | Paths | TwoRoads | Exact | Chain | FixedPoint | Reached | Refusal
+Certificate: TypeAlias = (
+    Identities | Paths | TwoRoads | Exact | Enclosure | Chain | Tube | FixedPoint | Reached | Refusal
+)
 
 
 class Case(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):

@@ -20,6 +20,7 @@ import sklearn
 from sklearn.cluster import KMeans, MiniBatchKMeans
 from sklearn.covariance import EmpiricalCovariance
 from sklearn.metrics import pairwise_distances_argmin
+from threadpoolctl import threadpool_limits
 
 from refimpl.oracle.case import Numbers
 from refimpl.oracle.peers.adapter import Adapter, Row, Rows
@@ -50,8 +51,11 @@ class ScikitLearn(GaussianMixtures, Adapter):
     }
 
     def run(self, task: str, given: Numbers, params: Numbers) -> Answer:
-        """Answer one case without warnings of convergence, duplicates and ln 0: the answer is judged, not the mood."""
-        with warnings.catch_warnings():
+        """Answer one case without warnings of convergence, duplicates and ln 0: the answer is judged, not the mood.
+
+        Matrices of two rows are no work for several threads, which take five times as long to agree.
+        """
+        with warnings.catch_warnings(), threadpool_limits(1, user_api="blas"):
             warnings.simplefilter("ignore")
             return super().run(task, given, params)
 

@@ -29,6 +29,9 @@ AT_ONCE, AT_MOST = 100, 10_000
 STAYS = 2.0**-50
 """The largest change, relative to the largest entry."""
 
+FALLS = 2.0**-20
+"""EM never lowers ln p. Where it falls by more than this part of it, rounding has taken over, and nothing will stay."""
+
 
 class GaussianMixtures:
     """The tasks gmm.*"""
@@ -92,10 +95,11 @@ class GaussianMixtures:
         model = _Start(weights, means, covariances, covariance_type).after(AT_ONCE, data)
         model.set_params(warm_start=True)  # go on from here
         for _ in range(AT_MOST // AT_ONCE):
-            before = (model.weights_, model.means_, model.covariances_)
+            bound, before = model.lower_bound_, (model.weights_, model.means_, model.covariances_)
             model.fit(data)
             now = (model.weights_, model.means_, model.covariances_)
-            if all(np.abs(x - y).max() <= STAYS * np.abs(y).max() for x, y in zip(before, now, strict=True)):
+            moved = any(np.abs(x - y).max() > STAYS * np.abs(y).max() for x, y in zip(before, now, strict=True))
+            if not moved or model.lower_bound_ < bound - FALLS * abs(bound):
                 return {**_expectation(model, data), **_parameters(model)}
         raise NotImplementedError(f"the parameters still move after {AT_MOST} iterations")
 
@@ -131,7 +135,7 @@ class _Start:
 
 
 def _narrow(covariances: list[Rows], covariance_type: str) -> Floats:
-    """Return K x D x D covariances in the shape that scikit-learn has for them."""
+    """Return K x D x D covariances in the shape that scikit-learn has for them. Raises ValueError for another type."""
     wide: Floats = check_array(covariances, allow_nd=True)
     diagonals = np.diagonal(wide, axis1=1, axis2=2)
     if covariance_type == "full":
@@ -141,7 +145,7 @@ def _narrow(covariances: list[Rows], covariance_type: str) -> Floats:
     else:
         narrow = diagonals if covariance_type == "diag" else diagonals[:, 0]
     if (_wide(narrow, covariance_type, *diagonals.shape) != wide).any():
-        raise NotImplementedError(f"GaussianMixture({covariance_type!r}) starts from covariances of that type alone")
+        raise ValueError(f"GaussianMixture({covariance_type!r}) takes precisions of that type alone")
     return narrow
 
 

@@ -19,6 +19,7 @@ from typing import ClassVar, TypeAlias
 import numpy as np
 import stepmix
 from numpy.typing import NDArray
+from sklearn.utils import check_array
 
 from refimpl.oracle.case import Numbers
 from refimpl.oracle.peers.adapter import Adapter, Row, Rows
@@ -53,15 +54,15 @@ class StepMix(Adapter):
     def bernoulli_e_step(self, rows: Bits, weights: Row, probabilities: Rows) -> dict[str, object]:
         """What the start says of the rows."""
         data = np.array(rows, dtype=float)
-        return _expectation(_after(0, data, *_start(weights, probabilities)), data)
+        return _expectation(_after(0, *_start(weights, probabilities)), data)
 
     def bernoulli_m_step(self, rows: Bits, responsibilities: Rows) -> dict[str, object]:
         """The step that fit takes after its E-step; as that is private it trusts what it gets."""
-        data, r = np.array(rows, dtype=float), np.array(responsibilities)
-        if not ((r >= 0).all() and np.allclose(r.sum(axis=1), 1, rtol=0, atol=1e-8)):
+        data, r = check_array(rows, dtype=float), check_array(responsibilities)
+        if (r < 0).any() or not np.allclose(r.sum(axis=1), 1, rtol=0, atol=1e-8):
             raise NotImplementedError("no user hands StepMix responsibilities, and it does not check its own")
         k = r.shape[1]
-        model = _after(0, data, np.full(k, 1 / k), np.full((k, data.shape[1]), 0.5))
+        model = _after(0, np.full(k, 1 / k), np.full((k, data.shape[1]), 0.5))
         model._m_step(data, r)
         return _parameters(model)
 
@@ -73,9 +74,9 @@ class StepMix(Adapter):
         """Exactly as many iterations."""
         data, start = np.array(rows, dtype=float), _start(weights, probabilities)
         if iterations == 0:
-            begun = _after(0, data, *start)
+            begun = _after(0, *start)
             return {**_expectation(begun, data), **_parameters(begun)}
-        left, entered = _after(iterations, data, *start), _after(iterations - 1, data, *start)
+        left, entered = _after(iterations, *start, data), _after(iterations - 1, *start, data)
         return {
             "responsibilities": entered.predict_proba(data),
             "log_likelihood": left.lower_bound_,
@@ -86,9 +87,9 @@ class StepMix(Adapter):
         """Iterations until the parameters stay."""
         data, now = np.array(rows, dtype=float), _start(weights, probabilities)
         for _ in range(AT_MOST // AT_ONCE):
-            model = _after(AT_ONCE, data, *now)
+            model = _after(AT_ONCE, *now, data)
             before, now = now, (model.weights_, model._mm.parameters["pis"])
-            if all(np.abs(x - y).max() <= STAYS for x, y in zip(before, now, strict=True)):
+            if not any(np.abs(x - y).max() > STAYS for x, y in zip(before, now, strict=True)):  # NaN stays NaN
                 return {**_expectation(model, data), **_parameters(model)}
         raise NotImplementedError(f"the parameters still move after {AT_MOST} iterations")
 
@@ -98,9 +99,13 @@ class _Begun(stepmix.StepMix):  # type: ignore[misc]  # it ships no types
 
     start: tuple[Floats, Floats]
 
+    def begin(self) -> None:
+        """Set the parameters of the start."""
+        weights, p = self.start
+        self.set_parameters({"weights": weights, "measurement": {"pis": p}, "measurement_in": p.shape[1]})
+
     def _initialize_parameters(self, X: Floats, random_state: object) -> None:
-        weights, probabilities = self.start
-        self.set_parameters({"weights": weights, "measurement": {"pis": probabilities}, "measurement_in": X.shape[1]})
+        self.begin()
 
 
 def _start(weights: Row, probabilities: Rows) -> tuple[Floats, Floats]:
@@ -115,21 +120,16 @@ def _start(weights: Row, probabilities: Rows) -> tuple[Floats, Floats]:
     return start
 
 
-def _after(iterations: int, rows: Floats, weights: Floats, probabilities: Floats) -> _Begun:
-    """Return the model after as many steps."""
-    # it wants one step at least, and without a fit it cannot predict (StepMix 3.0)
-    model = _Begun(
-        len(weights),
-        measurement="binary",
-        abs_tol=0,
-        rel_tol=0,
-        max_iter=iterations if iterations else 1,
-        progress_bar=0,
-    )
+def _after(iterations: int, weights: Floats, probabilities: Floats, rows: Floats | None = None) -> _Begun:
+    """Return the model after as many steps; without steps it needs no rows."""
+    model = _Begun(len(weights), measurement="binary", abs_tol=0, rel_tol=0, max_iter=iterations or 1, progress_bar=0)
     model.start = weights, probabilities
-    model.fit(rows)
     if iterations == 0:
-        model._initialize_parameters(rows, None)
+        # set_parameters alone does not make predict_proba work (StepMix 3.0), so that one step is taken, and forgotten
+        model.fit(np.zeros_like(probabilities))
+        model.begin()
+    else:
+        model.fit(rows)
     return model
 
 

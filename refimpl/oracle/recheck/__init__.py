@@ -13,9 +13,14 @@ from refimpl.errors import RefimplError, Refuted
 from refimpl.oracle import tasks
 from refimpl.oracle.attainable import with_attainable
 from refimpl.oracle.case import Case, Numbers, Refusal, is_signed
-from refimpl.oracle.recheck import coins, kmeans, moments
+from refimpl.oracle.recheck import coins, kmeans, mixtures, moments
 
-_PROOFS: Mapping[str, Callable[[Case, Numbers], None]] = {**moments.PROOFS, **kmeans.PROOFS, **coins.PROOFS}
+_PROOFS: Mapping[str, Callable[[Case, Numbers], None]] = {
+    **moments.PROOFS,
+    **kmeans.PROOFS,
+    **coins.PROOFS,
+    **mixtures.PROOFS,
+}
 
 
 def recheck(case: Case) -> None:

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from refimpl.oracle import tasks
 from refimpl.oracle.case import Numbers
-from refimpl.oracle.solve import coins, coins_fixed_point, kmeans, moments
+from refimpl.oracle.solve import coins, coins_fixed_point, kmeans, mixtures, moments
 from refimpl.oracle.solve.solution import Solution
 
 Solver: TypeAlias = Callable[[Numbers, Numbers], Solution]
@@ -19,6 +19,7 @@ SOLVERS: Mapping[str, Solver] = {
     **kmeans.SOLVERS,
     **coins.SOLVERS,
     **coins_fixed_point.SOLVERS,
+    **mixtures.SOLVERS,
 }
 """By the name of the task."""
 
