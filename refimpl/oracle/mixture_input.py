@@ -18,6 +18,7 @@ from refimpl.oracle.values import Rows, Style, Tree
 from refimpl.two_coins import Rounds
 
 Number: TypeAlias = Fraction | Ball
+Exactly: TypeAlias = Parameters[Fraction]
 
 SHORT = 20_000
 """Bits of the exact likelihood of all observations up to which a step is taken in fractions."""
@@ -38,11 +39,15 @@ class Problem:
 
     def is_exact(self, iterations: int) -> bool:
         """Return whether so many steps stay rational, and short."""
+        return self.is_short(self.theta) and (isinstance(self.family, Gaussians) or iterations <= 1)
+
+    def is_short(self, theta: Parameters[Fraction]) -> bool:
+        """Return whether a step from theta is rational, and short enough to be taken in fractions."""
         if isinstance(self.family, Gaussians):
-            return self.family.are_alike(self.theta)
-        longest = max(x.numerator.bit_length() + x.denominator.bit_length() for x in row_of(self.theta))
+            return self.family.are_alike(theta)
+        longest = max(x.numerator.bit_length() + x.denominator.bit_length() for x in row_of(theta))
         tosses = sum(map(sum, self.family.heads)) + sum(map(sum, self.family.tails))
-        return iterations <= 1 and longest * tosses <= SHORT
+        return longest * tosses <= SHORT
 
     def start(self, numbers: Kind[N]) -> Parameters[N]:
         """Return the start in another kind of number."""
@@ -137,6 +142,12 @@ def estimate(params: Numbers) -> gaussian_mixture.Shape[Fraction]:
     """Return how covariances are estimated. Raises BadInput."""
     name = cast(gaussian_mixture.CovarianceType, params.get("covariance_type", "full"))
     return gaussian_mixture.Shape(name, values.number(params.get("regularisation", "0"), "regularisation"))
+
+
+def in_balls(theta: Parameters[Fraction] | Parameters[Ball], numbers: Kind[Ball]) -> Parameters[Ball]:
+    """Return parameters as balls."""
+    row: list[Number] = [x for part in (theta.weights, *theta.components) for x in part]
+    return from_row([x if isinstance(x, Ball) else numbers(x) for x in row], len(theta.weights))
 
 
 def expectation(r: Matrix[Fraction] | Matrix[Ball], log_likelihood: Ball, style: Style = values.GOLDEN) -> Numbers:

@@ -1,6 +1,5 @@
 """Proofs of gmm.*, bernoulli.* and binomial.*: the EM map by moments, enclosed at another precision."""
 
-from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -16,13 +15,15 @@ from refimpl.certify.mixture import (
     coordinates,
     from_row,
     image,
+    jacobian,
     maps,
     moments,
     responsibilities,
     row_of,
 )
 from refimpl.errors import Refuted
-from refimpl.numbers import EXACT, Ball, ball
+from refimpl.linear import Matrix
+from refimpl.numbers import EXACT, Ball, ball, rounded
 from refimpl.oracle import mixture_input, values
 from refimpl.oracle.case import (
     Box,
@@ -33,6 +34,7 @@ from refimpl.oracle.case import (
     FixedPoint,
     Identities,
     Numbers,
+    Reached,
     Tube,
     Variant,
 )
@@ -47,7 +49,7 @@ class End(NamedTuple):
     """The last step of a run."""
 
     entered: Parameters[Ball]
-    responsibilities: Sequence[Sequence[Fraction]] | Sequence[Sequence[Ball]]
+    responsibilities: Matrix[Fraction] | Matrix[Ball]
     left: Parameters[Fraction] | Parameters[Ball]
     digits: int
 
@@ -103,8 +105,7 @@ def _rational(problem: Problem, iterations: int) -> End:
     for _ in range(iterations):
         entered = theta
         r, theta = image(frame, entered)
-    row = [numbers(x) for x in row_of(entered)]
-    return End(from_row(row, len(entered.weights)), r, theta, values.DIGITS + MORE)
+    return End(mixture_input.in_balls(entered, numbers), r, theta, values.DIGITS + MORE)
 
 
 def _last_step(problem: Problem, entering: Parameters[Ball] | None, digits: int, iterations: int) -> End:
@@ -157,9 +158,7 @@ def _agree(case: Case, expected: Numbers, end: End, iterations: int) -> None:
         agree(value, proven[name], name)
     alternatives = {}
     if iterations:
-        entries: Sequence[Fraction | Ball] = [x for part in (end.left.weights, *end.left.components) for x in part]
-        row = [x if isinstance(x, Ball) else frame.numbers(x) for x in entries]
-        left = problem.family.log_likelihood(from_row(row, len(end.left.weights)), frame)
+        left = problem.family.log_likelihood(mixture_input.in_balls(end.left, frame.numbers), frame)
         alternatives = {"likelihood=left": [Variant({"log_likelihood": mixture_input.written(left)})]}
     printed = {
         name: [msgspec.structs.replace(v, attainable={}) for v in found] for name, found in case.alternatives.items()
@@ -168,9 +167,92 @@ def _agree(case: Case, expected: Numbers, end: End, iterations: int) -> None:
         raise Refuted("alternatives are not ln p at the parameters that leave the step")
 
 
+def fixed_point(case: Case, expected: Numbers) -> None:
+    """Raise Refuted unless the fixed point exists, is reached from the start, and has these results and rate."""
+    problem = mixture_input.problem(case.task, case.input, case.params)
+    if case.alternatives:
+        raise Refuted("a fixed point has no alternatives: what enters a step leaves it")
+    if isinstance(case.certificate, Reached):
+        _check_reached(problem, case.certificate, expected)
+        return
+    proof = certificate(case, FixedPoint)
+    numbers = ball(proof.digits + MORE)
+    frame, box = Frame(problem.family, numbers), prove_limit(problem, proof)
+    theta = at(problem.family, box, numbers)
+    _agree_at(problem, frame, responsibilities(frame, theta), theta, expected)
+    slopes: list[list[Ball]] = jacobian(frame, box)
+    krawczyk.check_rate(slopes, *_rate(expected))
+
+
+def prove_limit(problem: Problem, proof: FixedPoint) -> list[Ball]:
+    """Return the box of the fixed point's moments. Raises Refuted unless it exists and the run goes to it."""
+    digits = proof.digits + MORE
+    center, radius = _box(proof.box)
+    f, derivative = maps(problem.family, digits, proof.coarse)
+    krawczyk.check_exists(f, derivative, center, radius, digits)
+    basin = krawczyk.Basin(
+        values.row(list(proof.basin.center), "certificate.basin.center"),
+        values.rows([list(v) for v in proof.basin.basis], "certificate.basin.basis"),
+        values.number(proof.basin.radius, "certificate.basin.radius"),
+    )
+    q = krawczyk.check_basin(derivative, basin, center, radius, proof.coarse, unit=False)
+    agree(proof.contraction, values.rounded_up(q), "certificate.contraction")
+    krawczyk.check_enters(basin, *prove_tube(problem, proof), digits)
+    return krawczyk.enclose(center, radius, digits)
+
+
+def _check_reached(problem: Problem, proof: Reached, expected: Numbers) -> None:
+    k = len(problem.theta.weights)
+    states = [from_row(row, k) for row in values.rows([list(state) for state in proof.states], "certificate.states")]
+    exact, numbers = Frame(problem.family, EXACT), ball(values.DIGITS + MORE)
+    agree(row_of(states[0]), row_of(problem.theta), "certificate.states[0]")
+    for t, (now, after) in enumerate(zip(states, [*states[1:], states[-1]], strict=True)):
+        if row_of(image(exact, now).parameters) != row_of(after):
+            raise Refuted(f"certificate.states[{t}] is not followed by its image, or does not stand still")
+        if row_of(now) == row_of(after) and t < len(states) - 1:
+            raise Refuted(f"the run stands still at state {t} already")
+    frame = Frame(problem.family, numbers)
+    _agree_at(problem, frame, responsibilities(exact, states[-1]), states[-1], expected)
+    box = coordinates(frame, mixture_input.in_balls(states[-1], numbers))
+    if box:
+        slopes: list[list[Ball]] = jacobian(frame, box)
+        krawczyk.check_rate(slopes, *_rate(expected))
+    else:
+        agree(expected["rate"], "0", "rate")
+
+
+def _rate(expected: Numbers) -> tuple[Fraction, Fraction]:
+    """Return the rate and half a unit of its last digit. Raises Refuted unless it has as many digits as it should."""
+    text = str(expected["rate"])
+    rate, half = values.half_unit(text)
+    if half and rounded(rate, values.DIGITS) != text:
+        raise Refuted(f"rate does not have {values.DIGITS} digits")
+    return rate, half
+
+
+def _agree_at(
+    problem: Problem,
+    frame: Frame[Ball],
+    r: Matrix[Fraction] | Matrix[Ball],
+    theta: Parameters[Fraction] | Parameters[Ball],
+    expected: Numbers,
+) -> None:
+    """Compare the results, all of which belong to one theta."""
+    likelihood = problem.family.log_likelihood(mixture_input.in_balls(theta, frame.numbers), frame)
+    proven = {**mixture_input.expectation(r, likelihood), **mixture_input.parameters(problem, theta)}
+    for name, value in proven.items():
+        agree(expected[name], value, name)
+
+
 PROOFS = {
     f"{prefix}.{name}": proof
     for prefix in ("gmm", "bernoulli", "binomial")
-    for name, proof in (("e_step", e_step), ("m_step", m_step), ("step", step), ("run", run))
+    for name, proof in (
+        ("e_step", e_step),
+        ("m_step", m_step),
+        ("step", step),
+        ("run", run),
+        ("fixed_point", fixed_point),
+    )
 }
 """Those of binomial.e_step and binomial.m_step are not asked for: there are no such tasks."""

@@ -9,15 +9,16 @@ Notation: s_t the coordinates of `certify.mixture` after step t >= 1, F the map 
 F is evaluated at points only, so that no digit is lost to the width of a box, however long the run.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 
 from refimpl.certify import krawczyk
 from refimpl.certify.krawczyk import Derivative, Point
-from refimpl.certify.mixture import Frame, coordinates, maps
+from refimpl.certify.mixture import Frame, at, coordinates, maps
 from refimpl.errors import DomainError, Undecided
-from refimpl.numbers import Ball, ball, fixed
+from refimpl.numbers import ball, fixed
 from refimpl.oracle.case import Box
 from refimpl.oracle.mixture_input import Problem
 
@@ -51,7 +52,7 @@ class Found:
 
 def tube(problem: Problem, steps: int, kept: int) -> Found:
     """Return a tube about the first steps, the last box with a radius of at most 10^-kept."""
-    rough = run(problem, steps, COARSE)
+    rough = list(islice(run(problem, COARSE), steps))
     _, derivative = maps(problem.family, COARSE, COARSE)
     blocks, norms = _blocks(derivative, rough)
     # rho_T <= 10^-decimals 2 T prod max(1, L_t)                                                (T3)
@@ -59,7 +60,7 @@ def tube(problem: Problem, steps: int, kept: int) -> Found:
     for norm in norms:
         growth *= max(norm, Fraction(1))
     decimals = kept + len(str(int(growth))) + 1
-    centers = run(problem, steps, decimals)
+    centers = islice(run(problem, decimals), steps)
     unit = Fraction(1, 10**decimals)
     radii = [unit]
     for norm in norms[:-1]:
@@ -67,16 +68,14 @@ def tube(problem: Problem, steps: int, kept: int) -> Found:
     return Found(list(zip(centers, radii, strict=True)), blocks, decimals + GUARD)
 
 
-def run(problem: Problem, steps: int, decimals: int) -> list[Point]:
-    """Return the coordinates after each step, rounded; nothing here is proven, nor needs to be.  (T2)"""
-    digits = decimals + GUARD
-    frame = Frame(problem.family, ball(digits))
-    f, _ = maps(problem.family, digits, COARSE)
-    first = coordinates(frame, problem.start(frame.numbers))
-    points = [_short(first, decimals)]
-    while len(points) < steps:
-        points.append(_short(f([frame.numbers(x) for x in points[-1]]), decimals))
-    return points
+def run(problem: Problem, decimals: int) -> Iterator[Point]:
+    """Yield the coordinates after each step, rounded; nothing here is proven, nor needs to be.  (T2)"""
+    frame = Frame(problem.family, ball(decimals + GUARD))
+    point = coordinates(frame, problem.start(frame.numbers))
+    while True:
+        short = [Fraction(round(x.mid * 10**decimals), 10**decimals) for x in point]
+        yield short
+        point = coordinates(frame, at(problem.family, [frame.numbers(x) for x in short], frame.numbers))
 
 
 def _blocks(derivative: Derivative, points: Sequence[Point]) -> tuple[list[int], list[Fraction]]:
@@ -104,10 +103,6 @@ def _norm(derivative: Derivative, points: Sequence[Point]) -> Fraction | None:
         return max(sum((abs(x).upper for x in row), Fraction(0)) for row in derivative(hull))
     except (Undecided, DomainError):
         return None
-
-
-def _short(row: Sequence[Ball], decimals: int) -> Point:
-    return [Fraction(round(x.mid * 10**decimals), 10**decimals) for x in row]
 
 
 def _rounded_up(radius: Fraction) -> Fraction:

@@ -15,7 +15,7 @@ from typing import TypeAlias
 from refimpl import bernoulli_mixture, binomial_mixture, em, gaussian_mixture
 from refimpl.certify import krawczyk
 from refimpl.certify.gaussians import Gaussians
-from refimpl.certify.mixture import Frame, Parameters, at, check_chain, from_row
+from refimpl.certify.mixture import Frame, Parameters, at, check_chain
 from refimpl.certify.tosses import Tosses
 from refimpl.errors import DomainError, Refuted, Undecided, Unsupported
 from refimpl.numbers import EXACT, Ball, N, Numbers as Kind, ball
@@ -118,9 +118,7 @@ def _solution(
     numbers = ball(digits)
 
     def likelihood(theta: Parameters[Fraction] | Parameters[Ball]) -> Ball:
-        entries: Sequence[Fraction | Ball] = [x for part in (theta.weights, *theta.components) for x in part]
-        row = [x if isinstance(x, Ball) else numbers(x) for x in entries]
-        return log_likelihood(problem, from_row(row, len(theta.weights)), numbers)
+        return log_likelihood(problem, mixture_input.in_balls(theta, numbers), numbers)
 
     expected: Numbers = {
         **mixture_input.expectation(end.posterior, likelihood(end.entered)),
