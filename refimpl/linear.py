@@ -160,8 +160,12 @@ def forward(lower: Matrix[N], b: Vector[N]) -> list[N]:
 
 
 def solve(a: Matrix[N], b: Vector[N]) -> list[N]:
-    """Return x with A x = b for symmetric positive definite A, by L z = b, D w = z, L^T x = w."""
-    lower, pivots = ldl(a)
+    """Return x with A x = b for symmetric positive definite A."""
+    return substitute(*ldl(a), b)
+
+
+def substitute(lower: Matrix[N], pivots: Vector[N], b: Vector[N]) -> list[N]:
+    """Return x with L diag(D) L^T x = b, by L z = b, D w = z, L^T x = w."""
     x = forward(lower, b)
     x = [quotient(z, pivot) for z, pivot in zip(x, pivots, strict=True)]
     for i in reversed(range(len(x))):

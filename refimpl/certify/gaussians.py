@@ -128,10 +128,12 @@ class Gaussians:
             [linear.quotient(x, a * b) for x, b in zip(row, units, strict=True)]
             for row, a in zip(sigma, units, strict=True)
         ]
+        lower, pivots = linear.ldl(s)
         unit = [[weight**0 - int(i != j) for j in range(d)] for i in range(d)]
-        precision = [linear.solve(s, e) for e in unit]
-        pull = linear.solve(s, v)
-        constant = numbers.log(numbers.pi() * 2) * d + linear.logdet(s, numbers) + linear.dot(v, pull)
+        precision = [linear.substitute(lower, pivots, e) for e in unit]
+        pull = linear.matvec(precision, v)
+        log_det = linear.total(numbers.log(p) for p in pivots)
+        constant = numbers.log(numbers.pi() * 2) * d + log_det + linear.dot(v, pull)
         constant = constant + linear.total(numbers.log(u) * 2 for u in units)
         squares = [-precision[i][j] if i < j else linear.quotient(-precision[i][j], 2) for i, j in self.pairs]
         return [numbers.log(weight) - linear.quotient(constant, 2), *pull, *squares]

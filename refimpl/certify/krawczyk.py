@@ -38,6 +38,9 @@ Derivative: TypeAlias = Callable[[Box], Sequence[Sequence[Ball]]]
 APPROXIMATE = 2**80
 """Denominator of the entries of the preconditioner Y, which may be any matrix."""
 
+ELIMINATION = 60
+"""Digits of the balls in which matrices are inverted."""
+
 
 @dataclass(frozen=True)
 class Basin:
@@ -62,7 +65,7 @@ def check_exists(f: Map, derivative: Derivative, center: Point, radius: Fraction
     slopes = _minus_identity(derivative(box))
     y = enclose(center, Fraction(0), digits)
     residual = [a - b for a, b in zip(f(y), y, strict=True)]
-    inverse = linear.inverse([[Fraction(round(x.mid * APPROXIMATE), APPROXIMATE) for x in row] for row in slopes])
+    inverse = [[_short(x) for x in row] for row in linear.inverse([[_ball(_short(x)) for x in row] for row in slopes])]
     for i, row in enumerate(inverse):
         image = y[i]
         for k, entry in enumerate(row):
@@ -86,7 +89,8 @@ def check_basin(
 
     Raises Refuted, or Undecided or DomainError where P is so large that the derivative cannot be enclosed on it.
     """
-    inverse = linear.inverse(basin.basis)
+    basis = [[_ball(v) for v in row] for row in basin.basis]
+    inverse = linear.inverse(basis)
     hull = []
     for c, row in zip(basin.center, basin.basis, strict=True):
         reach = basin.radius * sum(abs(v) for v in row)
@@ -95,15 +99,9 @@ def check_basin(
             low, high = max(low, Fraction(0)), min(high, Fraction(1))
         hull.append(Ball.between(low, high, precision(digits)))
     slopes = derivative(hull)
-    product = [
-        [
-            linear.total(
-                slopes[k][l] * (inverse[i][k] * basin.basis[l][j]) for k in range(len(hull)) for l in range(len(hull))
-            )
-            for j in range(len(hull))
-        ]
-        for i in range(len(hull))
-    ]
+    # V^-1 J V
+    columns = [linear.matvec(slopes, column) for column in linear.transpose(basis)]
+    product = linear.transpose([linear.matvec(inverse, column) for column in columns])
     q = max(linear.total(abs(x).upper for x in row) for row in product)
     delta = max(abs(z).upper for z in _coordinates(basin, enclose(center, radius, digits)))
     if not (q < 1 and q * (basin.radius + delta) + delta <= basin.radius):
@@ -180,9 +178,18 @@ def _taylor(polynomial: Sequence[Ball | Fraction], x: Fraction) -> list[Ball | F
 
 def _coordinates(basin: Basin, box: Box) -> list[Ball]:
     """Return V^-1 (box - c)."""
-    inverse = linear.inverse(basin.basis)
+    inverse = linear.inverse([[_ball(v) for v in row] for row in basin.basis])
     offset = [b - c for b, c in zip(box, basin.center, strict=True)]
     return [linear.total(x * v for x, v in zip(offset, row, strict=True)) for row in inverse]
+
+
+def _ball(x: Fraction) -> Ball:
+    return ball(ELIMINATION)(x)
+
+
+def _short(x: Ball) -> Fraction:
+    """Return a short number near the ball's midpoint."""
+    return Fraction(round(x.mid * APPROXIMATE), APPROXIMATE)
 
 
 def _minus_identity(matrix: Sequence[Sequence[Ball]]) -> list[list[Ball]]:

@@ -208,7 +208,7 @@ def _mixture_digits(
     found: Digits = {}
     largest = values.largest(values.rows(case.input["points"], "points")) if "points" in case.input else Fraction(1)
     for name, tree in expected.items():
-        entries = [values.number(x, name) for x in mixture_input.leaves(tree)]
+        entries = [values.number(x, name) for x in values.leaves(tree)]
         if name == "responsibilities":
             ratios = (Fraction(x) for row in sizes.responsibilities for x in row)
             spread = [x * ratio for x, ratio in zip(entries, ratios, strict=True)]

@@ -64,7 +64,7 @@ class PathStep(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Box(Struct, frozen=True, forbid_unknown_fields=True):
-    """All points within a radius of a center, coordinate by coordinate; of mixtures, an integer is exact."""
+    """All points within a radius of a center, coordinate by coordinate; of mixtures, what has no point is exact."""
 
     center: list[str]
     radius: str

@@ -1,7 +1,8 @@
-"""Clusters of an answer matched with those of an outcome, and what an answer implies by itself."""
+"""Clusters and components of an answer matched with those of an outcome, and what an answer implies by itself."""
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import permutations
 
 from refimpl.certify import lloyd
 from refimpl.numbers import rounded
@@ -10,6 +11,9 @@ from refimpl.oracle.case import Case, Numbers
 from refimpl.oracle.reading import Exact, Reading
 from refimpl.oracle.tasks import TASKS, Output
 from refimpl.oracle.values import Rows
+
+MOST_COMPONENTS = 6
+"""All orders of so many components can be looked at."""
 
 
 def matched(case: Case, outcome: Numbers, outputs: Sequence[Output], reading: Reading) -> Reading | None:
@@ -35,6 +39,36 @@ def matched(case: Case, outcome: Numbers, outputs: Sequence[Output], reading: Re
             renumbered["centers"] = [centers[old] for old in sorted(range(k), key=lambda label: order[label])]
         return renumbered
     return reading
+
+
+def rearranged(case: Case, outcome: Numbers, reading: Reading) -> Reading | None:
+    """Return the answer with the components of a mixture in the order that is nearest to the outcome's, if another.
+
+    Only where the task allows it, and for at most MOST_COMPONENTS.
+    """
+    name = next((name for name in ("means", "probabilities") if name in reading and name in outcome), None)
+    if name is None or not TASKS[case.task].matched:
+        return None
+    answered, right = (_numbers(tree) for tree in (reading[name], outcome[name]))
+    k = len(right)
+    if k > MOST_COMPONENTS:
+        return None
+    costs = [[sum(abs(a - b) for a, b in zip(x, y, strict=True)) for y in right] for x in answered]
+    order = min(permutations(range(k)), key=lambda order: sum(costs[old][new] for new, old in enumerate(order)))
+    if order == tuple(range(k)):
+        return None
+    found = dict(reading)
+    for permuted in ("weights", "means", "covariances", "probabilities"):
+        if isinstance(rows := found.get(permuted), list):
+            found[permuted] = [rows[old] for old in order]
+    if isinstance(rows := found.get("responsibilities"), list):
+        found["responsibilities"] = [[row[old] for old in order] for row in rows if isinstance(row, list)]
+    return found
+
+
+def _numbers(tree: object) -> list[list[Fraction]]:
+    """Return what stands in each row."""
+    return [[values.number(str(x), "") for x in values.leaves(row)] for row in (tree if isinstance(tree, list) else [])]
 
 
 def _renumbering(answered: Sequence[int], right: Sequence[int], k: int) -> dict[int, int] | None:

@@ -1,6 +1,6 @@
 """The input of gmm.*, bernoulli.* and binomial.* as `certify` takes it, and their results by name."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias, cast
@@ -22,6 +22,9 @@ Exactly: TypeAlias = Parameters[Fraction]
 
 SHORT = 20_000
 """Bits of the exact likelihood of all observations up to which a step is taken in fractions."""
+
+SHORTEST = 64
+"""Bits of a ball's midpoint up to which it is written as an exact number."""
 
 EXPECTATION = ("responsibilities", "log_likelihood")
 """The results of an E-step."""
@@ -63,15 +66,18 @@ class Problem:
         row, radius = values.row(box.center, "certificate.center"), values.number(box.radius, "certificate.radius")
         numbers = ball(digits)
         found = [
-            numbers(x) if text in ("0", "1") or not radius else Ball.between(x - radius, x + radius, precision(digits))
+            Ball.between(x - radius, x + radius, precision(digits)) if "." in text and radius else numbers(x)
             for x, text in zip(row, box.center, strict=True)
         ]
         return from_row(found, len(self.theta.weights))
 
 
 def boxed(theta: Parameters[Ball], decimals: int) -> Box:
-    """Return a box about a state; an exact 0 or 1 is written so."""
-    row = [exact_text(x.mid) if x.is_exact and x.mid in (0, 1) else fixed(x.mid, decimals) for x in row_of(theta)]
+    """Return a box about a state; what is short and exact is written without a point, and has no radius."""
+    row = [
+        exact_text(x.mid) if x.is_exact and x.m.bit_length() <= SHORTEST else fixed(x.mid, decimals)
+        for x in row_of(theta)
+    ]
     return Box(row, f"1e-{decimals}")
 
 
@@ -192,7 +198,7 @@ def theta_of(problem: Problem, results: Numbers) -> Parameters[Fraction]:
 
 
 def places(problem: Problem, row: Sequence[float]) -> dict[str, list[float]]:
-    """Return by result what stands in a row of each component's weight and its family's row, as `leaves` orders it."""
+    """Return by result what stands in a row of each component's weight and its family's row, in order."""
     k = len(row) // (1 + problem.family.width)
     parts = [row[i * len(row) // k : (i + 1) * len(row) // k] for i in range(k)]
     found = {"weights": [part[0] for part in parts]}
@@ -205,12 +211,3 @@ def places(problem: Problem, row: Sequence[float]) -> dict[str, list[float]]:
         "means": [x for part in parts for x in part[1 : 1 + d]],
         "covariances": [x for sigma in sigmas for line in sigma for x in line],
     }
-
-
-def leaves(tree: object) -> Iterator[object]:
-    """Yield the numbers of a result in order."""
-    if isinstance(tree, list):
-        for x in tree:
-            yield from leaves(x)
-    else:
-        yield tree

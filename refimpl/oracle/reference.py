@@ -7,12 +7,13 @@ it is tried again with more. A fixed point is answered when it is proven, and no
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import partial
 
 import refimpl
 from refimpl import kmeans, kmeans_online, trace, two_coins
 from refimpl.errors import BadInput, RefimplError, Refuted, Undecided, Unsupported as NotOffered
 from refimpl.numbers import Ball, ball
-from refimpl.oracle import coin_results, tasks, values
+from refimpl.oracle import coin_results, reference_mixtures, tasks, values
 from refimpl.oracle.case import FixedPoint, Numbers
 from refimpl.oracle.coin_results import Point
 from refimpl.oracle.kmeans_input import rate as rate_of
@@ -25,6 +26,8 @@ from refimpl.two_coins import Rounds
 
 SPARE = (20, 100, 500, 2500)
 """Digits computed beyond those asked for, one try after the other."""
+
+MIXTURES = ("gmm.", "bernoulli.", "binomial.")
 
 LONGEST = 4000
 """Characters of an exact number; a longer one is written with the digits asked for."""
@@ -52,6 +55,7 @@ class Reference:
             "coins.step": lambda given, params: self._coins(given, 1),
             "coins.run": lambda given, params: self._coins(given, _iterations(params)),
             "coins.fixed_point": self._fixed_point,
+            **{task: partial(self._mixture, task) for task in tasks.TASKS if task.startswith(MIXTURES)},
         }
 
     @property
@@ -147,6 +151,9 @@ class Reference:
         if isinstance(solution.certificate, FixedPoint):
             proofs.prove_limit(rounds, theta, solution.certificate)
         return solution.expected
+
+    def _mixture(self, task: str, given: Numbers, params: Numbers) -> Numbers:
+        return reference_mixtures.results(task, given, params, self._style)
 
 
 def _points_centers(given: Numbers) -> tuple[Rows, Rows]:

@@ -157,12 +157,15 @@ def _judge(case: Case, hello: Hello, outputs: Sequence[Output], reading: Reading
 def _best(
     case: Case, hello: Hello, outputs: Sequence[Output], reading: Reading, admitted: Iterable[Truth]
 ) -> Score | None:
-    """Return the best score over the outcomes whose labels the answer has."""
+    """Return the best score over the outcomes whose labels the answer has, and over the order of components."""
     found = []
     for truth in admitted:
         matched = match.matched(case, truth.results, outputs, reading)
         if matched is not None:
             found.append(_digits(case, hello, outputs, matched, truth))
+            other = match.rearranged(case, truth.results, matched) if found[-1].verdict != "pass" else None
+            if other is not None:
+                found.append(_digits(case, hello, outputs, other, truth))
     return max(found, key=_rank, default=None)
 
 

@@ -4,7 +4,7 @@ A case holds the results under the project's own conventions, and beside them `a
 time of J or of ln p. The rest follows from these by a formula:
 
     scale=per-sample     ln p / N
-    binomial=included    ln p + sum_n ln C(h_n + t_n, h_n)                                  (T1)
+    binomial=included    ln p + sum_n ln C(h_n + t_n, h_n), where there are rounds of tosses (T1)
     divisor=d            covariance * (N - ddof) / d                                        (T2)
 """
 
@@ -63,7 +63,7 @@ def _matters(case: Case, name: str) -> bool:
     if name == "likelihood":
         return "likelihood=left" in case.alternatives
     if name in ("scale", "binomial"):
-        return "log_likelihood" in has
+        return "log_likelihood" in has and (name == "scale" or "heads" in case.input)
     return name == "divisor" and "covariance" in has
 
 
@@ -128,12 +128,13 @@ def _converted(case: Case, truth: Truth, declared: Declared) -> Truth | None:
 
 def _log_likelihood(case: Case, total: Tree, declared: Declared) -> tuple[Tree, float]:
     """Return ln p as declared, and how many digits more than before can be asked for."""
-    if declared["binomial"] == "omitted" and declared["scale"] == "total":
+    included = declared["binomial"] == "included" and "heads" in case.input
+    if not included and declared["scale"] == "total":
         return total, 0.0
     before = found = values.number(total, "log_likelihood")
-    heads, tails = values.wholes(case.input["heads"], "heads"), values.wholes(case.input["tails"], "tails")
     gained = 0.0
-    if declared["binomial"] == "included":
+    if included:
+        heads, tails = values.wholes(case.input["heads"], "heads"), values.wholes(case.input["tails"], "tails")
         numbers = ball(values.DIGITS + 10)
         # The logarithm of one product; its ball is a billion times narrower than any printed digit.   (T1)
         ways = math.prod(math.comb(h + t, h) for h, t in zip(heads, tails, strict=True))
@@ -141,5 +142,12 @@ def _log_likelihood(case: Case, total: Tree, declared: Declared) -> tuple[Tree, 
         # The error that the conditioning allows is absolute; relative to a smaller sum it is larger.
         gained = math.log10(abs(found) or 1) - math.log10(abs(before) or 1)
     if declared["scale"] == "per-sample":
-        found /= len(heads)
+        found /= _count(case)
     return str(found), gained
+
+
+def _count(case: Case) -> int:
+    """Return the number of observations."""
+    observed = next(case.input[name] for name in ("points", "rows", "heads") if name in case.input)
+    assert isinstance(observed, list)
+    return len(observed)

@@ -5,7 +5,7 @@ Errors name the place of a bad entry as `points[3][1]`.
 """
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
@@ -114,6 +114,15 @@ def written_matrices(values: Sequence[Sequence[Sequence[Fraction | Ball]]], styl
 def largest(matrix: Rows) -> Fraction:
     """Return the largest modulus of the entries."""
     return max(abs(x) for row in matrix for x in row)
+
+
+def leaves(tree: object) -> Iterator[object]:
+    """Yield what stands in nested lists, in order."""
+    if isinstance(tree, list):
+        for x in tree:
+            yield from leaves(x)
+    else:
+        yield tree
 
 
 def rounded_up(value: Fraction) -> str:

@@ -9,39 +9,51 @@ from refimpl.errors import BadInput, EmptyData
 from refimpl.oracle.values import Tree
 from refimpl.own_data.table import Table, chosen, unnamed
 
+OBSERVED = ("points", "rows", "heads", "tails")
+"""The fields of a case that become a table."""
+
 FORMS = '[[1, 2], ...], [{"x": 1, "y": 2}, ...] or {"input": {...}, "params": {...}}'
 
 
 def from_json(text: str, source: str, columns: str | None) -> Table:
     """Return the table in a JSON document; see `table.parsed`. Raises BadInput that names row and column."""
-    try:
-        tree: object = json.loads(
-            text, parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=_without_repetition
-        )
-    except json.JSONDecodeError as error:
-        raise BadInput(f"{source}: line {error.lineno}: not JSON ({error.msg}); give {FORMS}") from None
-    except RecursionError:
-        raise BadInput(f"{source}: nested too deeply; give {FORMS}") from None
-    except BadInput as error:
-        raise BadInput(f"{source}: {error}") from None
+    tree = tree_of(text, source, FORMS)
     if isinstance(tree, list):
         return _from_rows(tree, source, columns)
     given = tree.get("input") if isinstance(tree, dict) else None
     params = tree.get("params", {}) if isinstance(tree, dict) else None
     if not isinstance(given, dict) or not isinstance(params, dict):
         raise BadInput(f"{source}: neither rows nor a case; give {FORMS}")
-    fields = {name: value for name, value in given.items() if name not in ("points", "heads", "tails")}
+    fields = {name: value for name, value in given.items() if name not in OBSERVED}
     return replace(_of_case(given, source, columns), fields=fields, params=params)
 
 
+def tree_of(text: str, source: str, forms: str) -> object:
+    """Return what a JSON document holds, its numbers as they are written. Raises BadInput that asks for the forms."""
+    try:
+        tree: object = json.loads(
+            text, parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=_without_repetition
+        )
+    except json.JSONDecodeError as error:
+        raise BadInput(f"{source}: line {error.lineno}: not JSON ({error.msg}); give {forms}") from None
+    except RecursionError:
+        raise BadInput(f"{source}: nested too deeply; give {forms}") from None
+    except BadInput as error:
+        raise BadInput(f"{source}: {error}") from None
+    return tree
+
+
 def _of_case(given: Mapping[str, object], source: str, columns: str | None) -> Table:
-    if "points" in given:
-        if not isinstance(given["points"], list):
-            raise BadInput(f"{source}: points is not a list; give a list of rows")
-        return _from_rows(given["points"], source, columns)
+    name = "rows" if "points" not in given and "rows" in given else "points"
+    if name in given:
+        if not isinstance(given[name], list):
+            raise BadInput(f"{source}: {name} is not a list; give a list of rows")
+        return _from_rows(given[name], source, columns)
     heads, tails = given.get("heads"), given.get("tails")
     if not isinstance(heads, list) or not isinstance(tails, list):
-        raise BadInput(f"{source}: input has neither points nor lists of heads and tails; give either")
+        raise BadInput(
+            f"{source}: input has neither points nor lists of heads and tails nor rows of bits; give one of them"
+        )
     if len(heads) != len(tails):
         raise BadInput(f"{source}: there are {len(heads)} heads and {len(tails)} tails; give both for every round")
     return _from_rows([{"heads": h, "tails": t} for h, t in zip(heads, tails, strict=True)], source, columns)

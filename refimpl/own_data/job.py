@@ -1,14 +1,20 @@
 """One task on own data: from a table and options to results and the trace of the objective."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from refimpl.oracle import tasks
-from refimpl.own_data import clusters, coins, covariance
+from refimpl.own_data import clusters, coins, covariance, gaussians, tosses
 from refimpl.own_data.request import Found, Options, Request, Step, Watch
-from refimpl.own_data.table import Table
+from refimpl.own_data.table import Table, scaled
 
-JOBS: Mapping[str, Callable[[Request, Watch], Found]] = {**covariance.JOBS, **clusters.JOBS, **coins.JOBS}
+JOBS: Mapping[str, Callable[[Request, Watch], Found]] = {
+    **covariance.JOBS,
+    **clusters.JOBS,
+    **coins.JOBS,
+    **gaussians.JOBS,
+    **tosses.JOBS,
+}
 """By the name of the task."""
 
 PLAIN = Options()
@@ -32,4 +38,6 @@ def run(task: str, table: Table, options: Options = PLAIN, watch: Watch = unwatc
     Raises BadInput where the options or the data are not what the task needs, and whatever the room raises.
     """
     request = Request(tasks.task_named(task), table, options)
+    if options.scale:
+        request = replace(request, table=scaled(table))
     return Outcome(request, JOBS[task](request, watch))

@@ -17,8 +17,16 @@ from refimpl.own_data import start
 from refimpl.own_data.kind import DIGITS, MOST_DIGITS, KindName
 from refimpl.own_data.table import Table
 
-NEEDS = {"centers": ("start", "k", "seed"), "theta": ("start",)}
+NEEDS = {
+    "points": ("scale",),
+    "centers": ("start", "k", "seed"),
+    "theta": ("start",),
+    "weights": ("start", "k", "seed"),
+}
 """The options by which a field of a task's input can be given; parameters are options of the same name."""
+
+CHOICES = ("start", "k", "seed", "scale", "iterations", "covariance_type", "regularisation", "rate", "chosen", "ddof")
+"""The options that not every task takes."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +36,7 @@ class Options:
     start: str | None = None
     """A rule, numbers or a file; see `start`."""
     k: int | None = None
-    """The number of clusters."""
+    """The number of clusters or components."""
     seed: int | None = None
     """Of the draws of a start."""
     iterations: int | None = None
@@ -40,9 +48,15 @@ class Options:
     ddof: int | None = None
     """Of moments.covariance: the divisor is N - ddof."""
     kind: KindName | None = None
-    """The kind of number; None for exact, and for ball where there are coins."""
+    """The kind of number; None for exact, and for ball where a likelihood is computed."""
     digits: int = DIGITS
     """Significant digits that are printed."""
+    scale: bool | None = None
+    """Whether each column of points is brought to [0, 1] first."""
+    covariance_type: str | None = None
+    """Of gmm.*: full, tied, diag or spherical."""
+    regularisation: str | None = None
+    """Of gmm.*: a number that is added to the diagonal of every covariance, in the squared unit of the points."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +66,7 @@ class Step:
     step: int
     """Its number; 0 is the start."""
     objective: str | None
-    """J of the labels and centers of this step, or ln p at the theta of this step; None where a task has neither."""
+    """J of the labels and centers of this step, or ln p at its parameters; None where a task has neither."""
     changed: int | None = None
     """How many labels differ from those of the step before; None up to step 1, whose labels are the start's."""
     theta: tuple[str, str] | None = None
@@ -85,9 +99,9 @@ class Request:
     def __post_init__(self) -> None:
         fields, params = self.task.input.__struct_fields__, self._params
         usable = {option for name in fields for option in NEEDS.get(name, ())} | set(params)
-        for name in ("start", "k", "seed", "iterations", "rate", "chosen", "ddof"):
+        for name in CHOICES:
             if getattr(self.options, name) is not None and name not in usable:
-                raise BadInput(f"--{name} has no use in {self.task.name}; leave it out")
+                raise BadInput(f"--{name.replace('_', '-')} has no use in {self.task.name}; leave it out")
         for where, given, known in (("input", self.table.fields, fields), ("params", self.table.params, params)):
             for name in given:
                 if name not in known:
@@ -103,7 +117,13 @@ class Request:
     @property
     def kind(self) -> KindName:
         """The kind of number of the run."""
-        return self.options.kind or ("ball" if "heads" in self.task.input.__struct_fields__ else "exact")
+        irrational = {"heads", "weights"} & set(self.task.input.__struct_fields__)
+        return self.options.kind or ("ball" if irrational else "exact")
+
+    @property
+    def is_mixture(self) -> bool:
+        """Whether the task is one of gmm.*, bernoulli.* and binomial.*."""
+        return self.task.name.startswith(("gmm.", "bernoulli.", "binomial."))
 
     def param(self, name: str, default: Tree = None) -> Tree:
         """Return a parameter: the option, else what the document says, else the default. Raises BadInput."""

@@ -8,6 +8,7 @@ FILE           K rows of a CSV or JSON file
 """
 
 import re
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from random import Random
@@ -25,7 +26,7 @@ RULES = ("first", *DRAWN)
 def centers(table: Table, rule: str, k: int | None, seed: int | None) -> Rows:
     """Return K x D centers in the units of the table. Raises BadInput, and KTooLarge where k exceeds N."""
     if rule not in RULES:
-        return _given(table, rule, k, seed)
+        return given(table, rule, k, seed)
     if k is None:
         raise BadInput(f"--start {rule} needs the number of clusters; give --k")
     kmeans.check_k(k, len(table.rows))
@@ -67,10 +68,11 @@ def inline(text: str) -> Rows | None:
         return None
 
 
-def _given(table: Table, rule: str, k: int | None, seed: int | None) -> Rows:
+def given(table: Table, rule: str, k: int | None, seed: int | None, rules: Sequence[str] = RULES) -> Rows:
+    """Return the K x D rows that are written out or stand in a file. Raises BadInput, which tells the rules."""
     rows = inline(rule)
     if rows is None:
-        rows = _of_file(table, rule)
+        rows = _of_file(table, rule, rules)
     for row in rows:
         if len(row) != len(table.columns):
             names = ", ".join(map(repr, table.columns))
@@ -84,14 +86,14 @@ def _given(table: Table, rule: str, k: int | None, seed: int | None) -> Rows:
     return rows
 
 
-def _of_file(table: Table, rule: str) -> Rows:
+def _of_file(table: Table, rule: str, rules: Sequence[str]) -> Rows:
     path = Path(rule)
     if rule == "-":
         raise BadInput("--start cannot be standard input; give a file, or the numbers themselves")
     if not path.exists():
         looks = "numbers" if re.search("[;,]", rule) else "a file that exists"
         raise BadInput(
-            f"--start {rule!r} is not {looks}; give {', '.join(RULES)}, a FILE, or numbers such as '1,2; 3,4'"
+            f"--start {rule!r} is not {looks}; give {', '.join(rules)}, a FILE, or numbers such as '1,2; 3,4'"
         )
     try:  # a file with more columns serves if it has those of the data by name
         return read(path, ",".join('"' + name.replace('"', '""') + '"' for name in table.columns)).rows

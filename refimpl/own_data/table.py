@@ -10,7 +10,7 @@ import csv
 import io
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -52,6 +52,26 @@ class Table:
     """Other fields of the input of a case, such as centers or labels."""
     params: Mapping[str, Tree] = field(default_factory=dict)
     """The parameters of a case."""
+    spans: Sequence[tuple[Fraction, Fraction]] = ()
+    """The least and the largest value of each column before it was brought to [0, 1]; empty where none was."""
+
+
+def scaled(table: Table) -> Table:
+    """Return the table with each column brought to [0, 1], exactly: x becomes (x - min) / (max - min).
+
+    Raises BadInput where a column has one value only.
+    """
+    if table.spans:
+        return table
+    spans = [(min(column), max(column)) for column in zip(*table.rows, strict=True)]
+    for name, (low, high) in zip(table.columns, spans, strict=True):
+        if low == high:
+            raise BadInput(
+                f"{table.source}: the column {name!r} has one value only, which --scale cannot bring to [0, 1]; leave "
+                "it out with --columns"
+            )
+    rows = [[(x - low) / (high - low) for x, (low, high) in zip(row, spans, strict=True)] for row in table.rows]
+    return replace(table, rows=rows, spans=spans)
 
 
 def read(path: Path, columns: str | None = None, *, header: bool | None = None) -> Table:

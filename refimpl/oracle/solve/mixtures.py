@@ -24,6 +24,7 @@ from refimpl.oracle.case import Certificate, Chain, Enclosure, Exact, Identities
 from refimpl.oracle.mixture_input import Problem
 from refimpl.oracle.solve.mixture_tube import COARSE, tube
 from refimpl.oracle.solve.solution import Solution, iterations_of
+from refimpl.oracle.values import Style
 from refimpl.two_coins import Rounds
 
 State: TypeAlias = em.State[Parameters[N], list[list[N]]]
@@ -44,7 +45,7 @@ def e_step(task: str, given: Numbers, params: Numbers) -> Solution:
     return Solution({name: solution.expected[name] for name in mixture_input.EXPECTATION}, solution.certificate)
 
 
-def m_step(task: str, given: Numbers, params: Numbers) -> Solution:
+def m_step(task: str, given: Numbers, params: Numbers, style: Style = values.GOLDEN) -> Solution:
     """Solve an M-step, which is rational."""
     problem, r = mixture_input.without_start(task, given, params)
     if isinstance(problem.family, Gaussians):
@@ -52,7 +53,7 @@ def m_step(task: str, given: Numbers, params: Numbers) -> Solution:
         theta = _from_gaussians(problem.family, gaussians)
     else:
         theta = _from_bernoullis(bernoulli_mixture.m_step(problem.family.heads, r))
-    return Solution(mixture_input.parameters(problem, theta), Identities())
+    return Solution(mixture_input.parameters(problem, theta, style), Identities())
 
 
 def step(task: str, given: Numbers, params: Numbers) -> Solution:
@@ -108,26 +109,24 @@ def _chain(problem: Problem, found: Sequence[State[Ball]], kept: int) -> Chain:
 
 
 def _solution(
-    problem: Problem,
-    end: State[Fraction] | State[Ball],
-    iterations: int,
-    digits: int,
-    certificate: Certificate,
+    problem: Problem, end: State[Fraction] | State[Ball], iterations: int, digits: int, certificate: Certificate
 ) -> Solution:
     """Return the results of the last step, and ln p also at the parameters that leave it."""
-    numbers = ball(digits)
-
-    def likelihood(theta: Parameters[Fraction] | Parameters[Ball]) -> Ball:
-        return log_likelihood(problem, mixture_input.in_balls(theta, numbers), numbers)
-
-    expected: Numbers = {
-        **mixture_input.expectation(end.posterior, likelihood(end.entered)),
-        **mixture_input.parameters(problem, end.theta),
-    }
+    expected = results(problem, end, digits)
     if not iterations:
         return Solution(expected, certificate)
-    left = mixture_input.written(likelihood(end.theta))
+    left = mixture_input.written(_likelihood(problem, end.theta, digits))
     return Solution(expected, certificate, {"likelihood=left": [Variant({"log_likelihood": left})]})
+
+
+def results(problem: Problem, end: State[Fraction] | State[Ball], digits: int, style: Style = values.GOLDEN) -> Numbers:
+    """Return the results of a step, ln p in balls of so many digits. Raises Undecided where these are too few."""
+    expectation = mixture_input.expectation(end.posterior, _likelihood(problem, end.entered, digits), style)
+    return {**expectation, **mixture_input.parameters(problem, end.theta, style)}
+
+
+def _likelihood(problem: Problem, theta: Parameters[Fraction] | Parameters[Ball], digits: int) -> Ball:
+    return log_likelihood(problem, mixture_input.in_balls(theta, ball(digits)), ball(digits))
 
 
 def states(problem: Problem, theta: Parameters[N], numbers: Kind[N]) -> Iterator[State[N]]:

@@ -147,15 +147,10 @@ def _newton(problem: Problem, point: Point, decimals: int) -> Point:
     f, derivative = maps(problem.family, digits, COARSE)
     for _ in range(digits.bit_length() + 2):
         y = [numbers(x) for x in point]
-        slopes = [[_rounded(x.mid) - (i == j) for j, x in enumerate(row)] for i, row in enumerate(derivative(y))]
-        residual = [(a - b).mid for a, b in zip(f(y), y, strict=True)]
-        move = linear.matvec(linear.inverse(slopes), residual)
-        point = _short(linear.subtract(point, move), decimals)
+        slopes = [[numbers(x.mid) - int(i == j) for j, x in enumerate(row)] for i, row in enumerate(derivative(y))]
+        move = linear.matvec(linear.inverse(slopes), linear.subtract(f(y), y))
+        point = _short([a - b.mid for a, b in zip(point, move, strict=True)], decimals)
     return point
-
-
-def _rounded(x: Fraction) -> Fraction:
-    return Fraction(round(x * krawczyk.APPROXIMATE), krawczyk.APPROXIMATE)
 
 
 def _short(row: Sequence[Fraction], decimals: int) -> list[Fraction]:
@@ -210,8 +205,8 @@ def _eigenbasis(slopes: Sequence[Point]) -> list[list[Fraction]]:
         columns.append([Fraction(int(context.nint(x / largest * 10**SHORT)), 10**SHORT) for x in column])
     basis = linear.transpose(columns)
     try:
-        linear.inverse(basis)
-    except Undefined:  # eigenvectors may coincide where eigenvalues do
+        linear.inverse([[ball(COARSE)(x) for x in row] for row in basis])
+    except (Undefined, Undecided):  # eigenvectors may coincide where eigenvalues do
         return [[Fraction(int(i == j)) for j in range(len(slopes))] for i in range(len(slopes))]
     return basis
 
