@@ -8,13 +8,14 @@ the built-in sum() of floats changed its rounding between Python versions.
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from functools import reduce
 from math import isfinite, lcm
 from operator import add, mul
 from typing import TypeAlias, cast
 
-from refimpl.errors import BadInput, EmptyData, Undefined
+from refimpl.errors import BadInput, EmptyData, Undecided, Undefined
 from refimpl.numbers import Ball, N, Numbers, sums
 
 Vector: TypeAlias = Sequence[N]
@@ -183,7 +184,11 @@ def inverse(a: Matrix[N]) -> list[list[N]]:
     zero = a[0][0] ** 0 - 1
     rows = [[*row, *(zero + (i == j) for j in range(n))] for i, row in enumerate(a)]
     for j in range(n):
-        best = max(range(j, n), key=lambda i: abs(rows[i][j]))
+        best = j
+        for i in range(j + 1, n):
+            with suppress(Undecided):  # of two balls that overlap either serves
+                if abs(rows[i][j]) > abs(rows[best][j]):
+                    best = i
         rows[j], rows[best] = rows[best], rows[j]
         pivot = rows[j][j]
         if equals(pivot, 0):

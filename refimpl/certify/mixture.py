@@ -23,6 +23,7 @@ of H^(1/2) V H^(1/2). If at a fixed point all of them lie below 1, then H - H V 
 parameters, is positive definite there (Dempster, Laird and Rubin 1977, section 3).
 """
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -33,7 +34,7 @@ from typing import Generic, NamedTuple, Protocol
 from refimpl import linear
 from refimpl.certify.jets import Jets, variables
 from refimpl.certify.krawczyk import Derivative, Map
-from refimpl.errors import NoMass, Refuted
+from refimpl.errors import NoMass, Refuted, Undecided
 from refimpl.linear import Matrix
 from refimpl.numbers import Ball, N, Numbers, ball
 from refimpl.numbers.kinds import precision
@@ -70,7 +71,7 @@ class Family(Protocol):
 
     @property
     def statistics(self) -> int:
-        """How many of the first features have moments that determine the components."""
+        """How many of the first features have moments that, with W4, determine all others that are needed."""
 
     def joint(self, theta: Parameters[N], frame: "Frame[N]") -> list[list[N]]:
         """Return numbers in the proportions of pi_k p_k(x_n), N x K."""
@@ -82,7 +83,7 @@ class Family(Protocol):
         """Return e, K x M, for weights above 0."""
 
     def components(self, moments: Matrix[N], kept: Sequence[Sequence[N]], numbers: Numbers[N]) -> list[Sequence[N]]:
-        """Return the components with these moments; those without mass are kept."""
+        """Return the components with these moments, of all features or of the statistics; without mass those kept."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,8 +100,8 @@ class Frame(Generic[N]):
 
     @cached_property
     def columns(self) -> list[list[N]]:
-        """The statistics among the features, column by column."""
-        return linear.transpose(self.rows)[: self.family.statistics]
+        """The features, column by column."""
+        return linear.transpose(self.rows)
 
     @cached_property
     def products(self) -> dict[tuple[int, int], list[N]]:
@@ -117,23 +118,34 @@ def responsibilities(frame: Frame[N], theta: Parameters[N]) -> list[list[N]]:
     """Return r, N x K. Raises NoMass where an observation is impossible.  (W2)"""
     r = []
     for n, row in enumerate(frame.family.joint(theta, frame)):
-        whole = linear.total(row)
-        if linear.equals(whole, 0):
+        possible = [k for k, p in enumerate(row) if not _is_nothing(p)]
+        if not possible:
             raise NoMass(f"observation {n} is impossible under every component")
+        if len(possible) == 1:  # exactly 1, which a ball divided by itself is not
+            r.append([p**0 if k in possible else p for k, p in enumerate(row)])
+            continue
+        whole = linear.total(row)
         r.append([linear.quotient(p, whole) for p in row])
     return r
+
+
+def _is_nothing(p: N) -> bool:
+    """Return whether a number is certainly 0."""
+    with contextlib.suppress(Undecided):
+        return linear.equals(p, 0)
+    return False
 
 
 def image(frame: Frame[N], theta: Parameters[N]) -> Image[N]:
     """Return responsibilities and F(theta). Raises NoMass where an observation is impossible.  (W3)"""
     r = responsibilities(frame, theta)
-    s = [moments(frame, share) for share in zip(*r, strict=True)]
+    s = [moments(frame, share, len(frame.columns)) for share in zip(*r, strict=True)]
     return Image(r, Parameters([row[0] for row in s], frame.family.components(s, theta.components, frame.numbers)))
 
 
-def moments(frame: Frame[N], share: Sequence[N]) -> list[N]:
-    """Return s_k, as many as there are statistics.  (W3)"""
-    return [linear.quotient(linear.dot(share, column), len(share)) for column in frame.columns]
+def moments(frame: Frame[N], share: Sequence[N], count: int) -> list[N]:
+    """Return the first moments of a component.  (W3)"""
+    return [linear.quotient(linear.dot(share, column), len(share)) for column in frame.columns[:count]]
 
 
 def check_chain(frame: Frame[Ball], states: Sequence[Parameters[Ball]]) -> None:
@@ -160,7 +172,7 @@ def from_row(row: Sequence[N], k: int) -> Parameters[N]:
 def coordinates(frame: Frame[N], theta: Parameters[N]) -> list[N]:
     """Return the coordinates of F(theta)."""
     *shares, _ = zip(*responsibilities(frame, theta), strict=True)
-    return [x for share in shares for x in moments(frame, share)]
+    return [x for share in shares for x in moments(frame, share, frame.family.statistics)]
 
 
 def at(family: Family, s: Sequence[N], numbers: Numbers[N]) -> Parameters[N]:

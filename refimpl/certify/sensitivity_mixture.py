@@ -114,7 +114,9 @@ class Step:
         size = len(gradients[0][0])
         for tangent, nudge in zip(tangents, nudges, strict=True):
             parts = [tangent[i : i + size] for i in range(0, len(tangent), size)]
-            for n, row in enumerate(self.r):
+            alone = [nudge.n] if nudge and not any(tangent) else range(len(self.r))
+            for n in alone:
+                row = self.r[n]
                 lean = [linear.dot(part, gradient[n]) for part, gradient in zip(parts, gradients, strict=True)]
                 if nudge and nudge.n == n:
                     lean = linear.subtract(lean, [-x for x in nudge.lean])

@@ -40,10 +40,17 @@ class Tosses:
         """(1/N) sum_n f_n."""
         return linear.mean(self.features)
 
+    @cached_property
+    def totals(self) -> list[int | None]:
+        """How many tosses a column has in each observation; None where that differs."""
+        rounds = zip(zip(*self.heads, strict=True), zip(*self.tails, strict=True), strict=True)
+        sums = [{h + t for h, t in zip(*column, strict=True)} for column in rounds]
+        return [found.pop() if len(found) == 1 else None for found in sums]
+
     @property
     def statistics(self) -> int:
-        """All features."""
-        return len(self.features[0])
+        """Without the tails where the heads imply them: T_d = m_d w - H_d."""
+        return len(self.features[0]) if None in self.totals else 1 + len(self.totals)
 
     @property
     def width(self) -> int:
@@ -79,9 +86,10 @@ class Tosses:
         """Return the probabilities with these moments; those without tosses are kept.  (Z3)"""
         d = len(self.heads[0])
         found: list[Sequence[N]] = []
-        for k, (_, *counts) in enumerate(moments):
+        for k, (w, *counts) in enumerate(moments):
+            tails = counts[d:] or [w * m - h for h, m in zip(counts, self.totals, strict=True) if m is not None]
             row: list[N] = []
-            for j, (h, t) in enumerate(zip(counts[:d], counts[d:], strict=True)):
+            for j, (h, t) in enumerate(zip(counts[:d], tails, strict=True)):
                 if linear.equals(h + t, 0):
                     row.append(kept[k][j])
                 elif linear.equals(t, 0):

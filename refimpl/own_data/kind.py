@@ -32,6 +32,9 @@ SPARE = 10
 MOST_WORKING = 5000
 """Digits at which a comparison that is still open is taken for one between equals."""
 
+MOST_REPEATED = 1300
+"""The same where every step of a long run has such comparisons, and a person waits."""
+
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
@@ -43,10 +46,13 @@ class Compute(Protocol[T_co]):
         """Compute with `numbers`; `write` gives a number its final text."""
 
 
-def computed(kind: KindName, digits: int, compute: Compute[T]) -> T:
+def computed(
+    kind: KindName, digits: int, compute: Compute[T], *, most: int = MOST_WORKING, instead: str = "exact"
+) -> T:
     """Return what a computation finds in numbers of a kind.
 
-    Raises what it raises, and BadInput where balls do not decide a comparison with 5000 digits.
+    Raises what it raises, and BadInput where balls do not decide a comparison with `most` digits; it names the kind
+    to take instead.
     """
     if kind == "exact":
         return compute(EXACT, lambda x: written(x, Style(digits)))
@@ -54,10 +60,12 @@ def computed(kind: KindName, digits: int, compute: Compute[T]) -> T:
         return compute(FLOAT, _shortest)
     if kind == "high":
         return compute(high(digits + SPARE), lambda x: rounded(_fraction(x), digits))
-    return decided(digits, lambda numbers: compute(numbers, lambda x: rounded(x, digits)))
+    return decided(digits, lambda numbers: compute(numbers, lambda x: rounded(x, digits)), most=most, instead=instead)
 
 
-def decided(digits: int, compute: Callable[[Numbers[Ball]], T]) -> T:
+def decided(
+    digits: int, compute: Callable[[Numbers[Ball]], T], *, most: int = MOST_WORKING, instead: str = "exact"
+) -> T:
     """Return what is computed with balls of twice as many digits each time, once every comparison is decided."""
     working = digits + SPARE
     while True:
@@ -65,10 +73,10 @@ def decided(digits: int, compute: Callable[[Numbers[Ball]], T]) -> T:
             return compute(ball(working))
         except Undecided:
             working *= 2
-            if working > MOST_WORKING:
+            if working > max(most, 2 * (digits + SPARE)):
                 raise BadInput(
                     f"balls of {working // 2} digits do not decide a comparison or a digit, most likely because two "
-                    "numbers are equal; take --kind exact"
+                    f"numbers are equal; take --kind {instead}"
                 ) from None
 
 

@@ -8,54 +8,154 @@ bernoulli.*   uniform                   probabilities drawn evenly from [1/4, 3/
               k-means                   as above
 binomial.*    uniform                   as above
 all           numbers                   means or probabilities, written out: '1,2; 3,4', or 3/5,1/2 for coins
-              FILE                      as numbers, in CSV; in JSON all parameters, or what an earlier run has found
+              FILE                      the same in CSV; in JSON all parameters, or what an earlier run has found
 
 Where a start has no weights they are 1/K; where it has no covariances each is diagonal with the squared widths of the
-columns, which is the unit matrix for data in [0, 1].
+columns, which is the unit matrix for data that fill [0, 1].
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from itertools import islice
-from pathlib import Path
 from typing import TypeVar
 
 from refimpl import bernoulli_mixture, binomial_mixture, gaussian, gaussian_mixture, kmeans
 from refimpl.ancestral_sampling import uniforms
-from refimpl.errors import BadInput, NoMass
-from refimpl.mixture import ROUNDED
-from refimpl.oracle import values
-from refimpl.oracle.values import Rows, Tree
+from refimpl.errors import BadInput, Diverges, NoMass, RefimplError
+from refimpl.oracle.values import Rows
 from refimpl.own_data import mixture_file, start
 from refimpl.own_data.request import Request
-from refimpl.two_coins import Rounds
 
-Exactly = Fraction
 T = TypeVar("T")
 
+UNIFORM, CLUSTERS = "uniform", "k-means"
 POINTS = ("first", "random", "k-means++")
 """Rules that put the means of Gaussians at points of the data."""
 
 
 def gaussians(request: Request, shape: gaussian_mixture.Shape[Fraction]) -> gaussian_mixture.Theta[Fraction]:
-    """Return K exact components. Raises BadInput, and KTooLarge where there are more of them than points."""
-    rules = ("uniform", *POINTS, "k-means")
-    rule, points = request.options.start, request.table.rows
-    if rule == "k-means":
-        return _from_clusters(
-            request, lambda r, means: gaussian_mixture.m_step(points, r, _theta(request, means, shape), shape)
-        )
-    if rule == "uniform":
-        k = _drawn(request)
-        draws = iter(uniforms(_seed(request)))
-        box = [(min(column), max(column)) for column in zip(*points, strict=True)]
-        return _theta(request, [[low + (high - low) * next(draws) for low, high in box] for _ in range(k)], shape)
-    if rule in POINTS:
-        # equal components would stay equal for ever, so that only one of equal points is drawn
-        different = replace(request.table, rows=[list(x) for x in dict.fromkeys(map(tuple, points))])
-        kmeans.check_k(_drawn(request), len(points))
-        if request.options.k > len(different.rows):
-            pass
-        return _theta(request, start.centers(different, rule, request.options.k, request.options.seed), shape)
-    raise NotImplementedError
+    """Return K exact components. Raises BadInput, KTooLarge where there are more of them than points, and Diverges."""
+    table, rule = request.table, request.options.start
+    if rule == CLUSTERS:
+        return _from_clusters(request, lambda r: gaussian_mixture.m_step(table.rows, r, None, shape))
+    if rule == UNIFORM:
+        k, seed = _drawn(request)
+        draws = uniforms(seed)
+        box = [(min(column), max(column)) for column in zip(*table.rows, strict=True)]
+        means = [[low + (high - low) * u for (low, high), u in zip(box, draws, strict=False)] for _ in range(k)]
+    elif rule in POINTS:
+        means = _points(request, rule)
+    else:
+        return _given_gaussians(request, shape)
+    return gaussian_mixture.Theta(_even(len(means)), means, [_wide(request, shape)] * len(means))
+
+
+def _given_gaussians(request: Request, shape: gaussian_mixture.Shape[Fraction]) -> gaussian_mixture.Theta[Fraction]:
+    found = mixture_file.given(request, (UNIFORM, *POINTS, CLUSTERS))
+    k, points = len(found.components), request.table.rows
+    covariances = [_wide(request, shape)] * k if found.covariances is None else found.covariances
+    theta = gaussian_mixture.Theta(found.weights, found.components, covariances)
+
+    def check() -> None:
+        gaussian_mixture.check(points, theta)
+        gaussian_mixture.check_type(theta, shape.covariance_type)
+        for i, covariance in enumerate(covariances):
+            gaussian.factors(covariance, f"covariances[{i}]")
+
+    _checked(found.where, check)
+    kmeans.check_k(k, len(points))
+    return theta
+
+
+def bernoullis(request: Request, rows: bernoulli_mixture.Bits) -> bernoulli_mixture.Theta[Fraction]:
+    """Return K exact components. Raises BadInput, and KTooLarge where there are more of them than rows."""
+    rule = request.options.start
+    if rule == CLUSTERS:
+        return _from_clusters(request, lambda r: bernoulli_mixture.m_step(rows, r))
+    if rule == UNIFORM:
+        probabilities = _about_a_half(request, len(rows[0]))
+        return bernoulli_mixture.Theta(_even(len(probabilities)), probabilities)
+    found = mixture_file.given(request, (UNIFORM, CLUSTERS))
+    theta = bernoulli_mixture.Theta(found.weights, found.components)
+    _checked(found.where, lambda: bernoulli_mixture.check(rows, theta))
+    kmeans.check_k(len(theta.weights), len(rows))
+    return theta
+
+
+def binomials(request: Request) -> binomial_mixture.Theta[Fraction]:
+    """Return K exact coins. Raises BadInput, and KTooLarge where there are more of them than rounds."""
+    if request.options.start == UNIFORM:
+        probabilities = _about_a_half(request, 1)
+        return binomial_mixture.Theta(_even(len(probabilities)), [p for (p,) in probabilities])
+    found = mixture_file.given(request, (UNIFORM,))
+    theta = binomial_mixture.Theta(found.weights, [p for (p,) in found.components])
+    _checked(found.where, lambda: binomial_mixture.check(theta))
+    kmeans.check_k(len(theta.weights), len(request.table.rows))
+    return theta
+
+
+def _even(k: int) -> list[Fraction]:
+    return [Fraction(1, k)] * k
+
+
+def _drawn(request: Request) -> tuple[int, int]:
+    """Return K and the seed of a rule that draws. Raises BadInput and KTooLarge."""
+    rule, k, seed = request.options.start, request.options.k, request.options.seed
+    if k is None:
+        raise BadInput(f"--start {rule} needs the number of components; give --k")
+    kmeans.check_k(k, len(request.table.rows))
+    if seed is None:
+        raise BadInput(f"--start {rule} draws; give --seed with any integer, and the run can be repeated")
+    return k, seed
+
+
+def _about_a_half(request: Request, d: int) -> Rows:
+    """Return K x D probabilities from [1/4, 3/4]."""
+    k, seed = _drawn(request)
+    draws = uniforms(seed)
+    return [[Fraction(1, 4) + u / 2 for u in islice(draws, d)] for _ in range(k)]
+
+
+def _points(request: Request, rule: str) -> Rows:
+    table, k, seed = request.table, request.options.k, request.options.seed
+    if rule == "random" and k is not None:
+        # equal components stay equal for ever, so that of equal points only one is drawn
+        kmeans.check_k(k, len(table.rows))
+        table = replace(table, rows=start.different(table, k))
+    return start.centers(table, rule, k, seed)
+
+
+def _wide(request: Request, shape: gaussian_mixture.Shape[Fraction]) -> Rows:
+    """Return a covariance as wide as the data, D x D; a column of one value has the regularisation alone."""
+    columns = list(zip(*request.table.rows, strict=True))
+    squares = [(max(column) - min(column)) ** 2 or Fraction(shape.regularisation) for column in columns]
+    d = len(squares)
+    if shape.covariance_type == "spherical":
+        squares = [sum(squares, Fraction(0)) / d] * d
+    for name, square in zip(request.table.columns, squares, strict=True):
+        if not square:
+            raise BadInput(
+                f"{request.table.source}: the column {name!r} has one value only, and no Gaussian fits it; leave it "
+                "out with --columns"
+            )
+    return [[squares[i] if i == j else Fraction(0) for j in range(d)] for i in range(d)]
+
+
+def _from_clusters(request: Request, maximise: Callable[[Rows], T]) -> T:
+    """Return the M-step of the clusters of K-means, which starts by k-means++."""
+    k, seed = _drawn(request)
+    points = request.table.rows
+    state, _ = kmeans.fit(points, start.centers(request.table, "k-means++", k, seed))
+    try:
+        return maximise([[Fraction(label == j) for j in range(k)] for label in state.labels])
+    except (NoMass, Diverges) as error:
+        raise type(error)(f"the clusters of K-means are no start ({error}); give another --seed or --start") from None
+
+
+def _checked(where: str, check: Callable[[], None]) -> None:
+    """Check parameters that somebody wrote, and say where."""
+    try:
+        check()
+    except RefimplError as error:
+        raise type(error)(f"{where}: {error}") from None

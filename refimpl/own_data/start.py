@@ -36,10 +36,16 @@ def centers(table: Table, rule: str, k: int | None, seed: int | None) -> Rows:
         raise BadInput(f"--seed has no use with --start {rule}, which draws nothing; leave it out")
     if seed is not None and rule == "random":
         return kmeans_starts.seeded_starts(table.rows, k, seed=seed, count=1)[0]
-    different = list(dict.fromkeys(map(tuple, table.rows)))
-    if k > len(different):
-        raise BadInput(f"--k is {k}, but {table.source} has only {len(different)} different points; give at most that")
-    return plus_plus(table.rows, k, seed) if seed is not None else [list(x) for x in different[:k]]
+    found = different(table, k)
+    return plus_plus(table.rows, k, seed) if seed is not None else found[:k]
+
+
+def different(table: Table, k: int) -> Rows:
+    """Return the different points in their order. Raises BadInput where there are fewer than k."""
+    found = [list(x) for x in dict.fromkeys(map(tuple, table.rows))]
+    if k > len(found):
+        raise BadInput(f"--k is {k}, but {table.source} has only {len(found)} different points; give at most that")
+    return found
 
 
 def plus_plus(points: Rows, k: int, seed: int) -> Rows:

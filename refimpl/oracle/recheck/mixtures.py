@@ -64,7 +64,7 @@ def m_step(case: Case, expected: Numbers) -> None:
     certificate(case, Identities)
     problem, r = mixture_input.without_start(case.task, case.input, case.params)
     frame = Frame(problem.family, EXACT)
-    rows = [moments(frame, share) for share in zip(*r, strict=True)]
+    rows = [moments(frame, share, len(frame.columns)) for share in zip(*r, strict=True)]
     theta = Parameters([row[0] for row in rows], problem.family.components(rows, (), EXACT))
     for name, value in mixture_input.parameters(problem, theta).items():
         agree(expected[name], value, name)
