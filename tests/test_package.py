@@ -162,9 +162,15 @@ def test_the_package_itself_imports_no_library(tmp_path: Path) -> None:
 
 
 ROOMS = (
+    "ancestral_sampling",
+    "bernoulli_mixture",
+    "binomial_mixture",
+    "gaussian",
+    "gaussian_mixture",
     "kmeans",
     "kmeans_online",
     "kmeans_starts",
+    "mixture",
     "moments",
     "two_coins",
     "em",

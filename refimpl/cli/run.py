@@ -23,16 +23,19 @@ if TYPE_CHECKING:  # what is computed is imported when it is asked for
 @click.command()
 @click.argument("task")
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
-@click.option("--columns", metavar="A,B", help="Only these columns: names, or indices from 0.")
+@click.option("--columns", metavar="A,B", help="Only these columns: names, indices from 0, or spans: 0-63.")
 @click.option("--header/--no-header", default=None, help="Line 1 has names; by default if no number is in it.")
-@click.option("--k", type=int, metavar="K", help="How many clusters.")
-@click.option("--start", metavar="RULE", help="first, random, k-means++, FILE or numbers: '1,2; 3,4'.")
-@click.option("--seed", type=int, metavar="S", help="An integer for random and k-means++: the same draws everywhere.")
+@click.option("--scale", is_flag=True, default=None, help="Bring each column of points to [0, 1] first, exactly.")
+@click.option("--k", type=int, metavar="K", help="How many clusters or components.")
+@click.option("--start", metavar="RULE", help="A rule of those below, FILE or numbers: '1,2; 3,4'.")
+@click.option("--seed", type=int, metavar="S", help="An integer for rules that draw: the same draws everywhere.")
 @click.option("--iterations", type=int, metavar="T", help="How many steps; for kmeans.fit the most.")
+@click.option("--covariance-type", metavar="TYPE", help="gmm: full (the default), tied, diag or spherical.")
+@click.option("--regularisation", metavar="C", help="gmm: add C to the diagonal of every covariance; 0 by default.")
 @click.option("--rate", metavar="R", help="kmeans.online: 1/n (the default) or a number from 0 to 1.")
 @click.option("--chosen", metavar="I,J", help="kmeans.seeding: indices of the points chosen already.")
 @click.option("--ddof", type=int, metavar="D", help="moments.covariance: divide by N - D; 1 by default.")
-@click.option("--kind", type=click.Choice(["exact", "float", "high", "ball"]), help="By default exact; ball for coins.")
+@click.option("--kind", type=click.Choice(["exact", "float", "high", "ball"]), help="Ball for likelihoods, else exact.")
 @click.option("--digits", type=int, default=10, show_default=True, help="Significant digits that are printed.")
 @click.option("--format", "form", type=click.Choice(["table", "json", "csv"]), help="By default table.")
 @click.option("--output", type=FILE, help="Write to this file; its name may tell the format: .json, .csv.")
@@ -42,10 +45,13 @@ def run(
     file: Path,
     columns: str | None,
     header: bool | None,
+    scale: bool | None,
     k: int | None,
     start: str | None,
     seed: int | None,
     iterations: int | None,
+    covariance_type: str | None,
+    regularisation: str | None,
     rate: str | None,
     chosen: str | None,
     ddof: int | None,
@@ -63,6 +69,8 @@ def run(
       refimpl run kmeans.fit geyser.csv --start '2000,50; 4500,80' --plot clusters.svg
       refimpl run kmeans.run big.csv --k 5 --start first --iterations 20 --kind float --output labels.csv
       refimpl run coins.run tosses.csv --start 3/5,1/2 --iterations 10 --digits 30
+      refimpl run gmm.run geyser.csv --scale --k 2 --start uniform --seed 1 --iterations 100 --plot gaussians.svg
+      refimpl run bernoulli.run images.csv --k 3 --start uniform --seed 1 --iterations 40 --kind float
       echo '[[0],[1],[4],[9]]' | refimpl run kmeans.optimum - --k 2
 
     \b
@@ -74,10 +82,27 @@ def run(
       kmeans.optimum       the best of all partitions, for 10 points or for one column
       kmeans.seeding       the law by which k-means++ draws the next point
       coins.run            EM for two coins; coins.step: one step; coins.fixed_point: its proven limit
+      gmm.run              EM for K Gaussians; gmm.step, gmm.fixed_point; gmm.e_step: responsibilities alone
+      bernoulli.run        EM for rows of 0 and 1; bernoulli.step, bernoulli.fixed_point, bernoulli.e_step
+      binomial.run         EM for K coins and their weights; binomial.step, binomial.fixed_point
+      gmm.m_step           the parameters of responsibilities in JSON; bernoulli.m_step
+
+    
+    --start is one of
+      first, random        different points of the data as centers, or as means of Gaussians
+      k-means++            the same, far from each other
+      uniform              gmm: means from the box of the data; other mixtures: probabilities from 1/4 to 3/4
+      k-means              gmm and bernoulli: the clusters of K-means
+      numbers              centers, means or probabilities; for coins 3/5,1/2
+      FILE                 the same as rows; for mixtures also JSON: weights, means and covariances, or what an
+                           earlier run wrote with --format json
 
     Rows of FILE are points; for coins they are rounds, with the columns heads and tails (or the first two). Numbers
     are read exactly: 0.1 is one tenth. JSON is a list of rows, a list of objects, or {"input": ..., "params": ...}
     as in a case file; options come before what it says.
+
+    A component of Gaussians may collapse onto a point, where the likelihood has no bound; the run ends with a sentence
+    then. Another start helps, or --regularisation, which makes the result another one.
 
     --kind exact computes with fractions, float as the hardware does, high with mpmath, and ball encloses every
     number, so that every digit printed is certain. A start and a seed give the same result everywhere.
@@ -95,7 +120,9 @@ def run(
         table = own_data.parsed(sys.stdin.buffer.read(), "standard input", columns, header=header)
     else:
         table = own_data.read(file, columns, header=header)
-    options = own_data.Options(start, k, seed, iterations, rate, chosen, ddof, kind, digits)
+    options = own_data.Options(
+        start, k, seed, iterations, rate, chosen, ddof, kind, digits, scale, covariance_type, regularisation
+    )
     if plot is not None:
         from refimpl.own_data import plot as drawing
 

@@ -164,6 +164,12 @@ Certificate: TypeAlias = (
 )
 
 
+Licence: TypeAlias = Annotated[
+    Literal["CC0-1.0", "CC-BY-4.0"],
+    Meta(description="of the case; the second where its data ask for attribution, see fixtures/data/PROVENANCE.md"),
+]
+
+
 class Case(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
     """One golden case."""
 
@@ -176,7 +182,7 @@ class Case(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, 
     """One sentence: the mistake that this case catches."""
     source: str
     tags: list[str]
-    licence: Literal["CC0-1.0"]
+    licence: Licence
     input: Numbers
     params: Numbers
     expected: Numbers | None = None

@@ -21,6 +21,7 @@ from msgspec import Struct
 
 from refimpl.errors import BadInput
 from refimpl.oracle import store
+from refimpl.oracle.case import Licence
 from refimpl.oracle.tasks import TASKS
 from refimpl.oracle.values import Tree
 
@@ -35,6 +36,7 @@ class Entry(Struct, frozen=True, forbid_unknown_fields=True):
     input: dict[str, Tree]
     params: dict[str, Tree] = {}
     tags: list[str] = []
+    licence: Licence = "CC0-1.0"
     refused: bool = False
     """Whether the input breaks a rule on purpose."""
 

@@ -31,7 +31,7 @@ def make(spec: catalogue.Spec) -> Case:
         "reason": entry.reason,
         "source": entry.source,
         "tags": entry.tags,
-        "licence": "CC0-1.0",
+        "licence": entry.licence,
         "input": given,
         "params": params,
     }

@@ -41,7 +41,7 @@ def show(case: Case) -> Iterator[RenderableType]:
         yield _covariance_table(case)
     if case.task == "coins.step":
         yield _e_step_table(case)
-    if isinstance(case.certificate, Chain):
+    if case.task == "coins.run" and isinstance(case.certificate, Chain):
         yield _iterations_table(case, case.certificate)
     yield from _results("expected", case.expected)
     for number, branch in enumerate(case.branches):
@@ -67,9 +67,11 @@ def _results(title: str, results: Numbers) -> Iterator[RenderableType]:
 
 
 def _named(name: str, value: object) -> str:
-    """Return a number, a row or a matrix as text; the columns of short numbers are aligned."""
+    """Return a number, a row, a matrix or each of several matrices as text; columns of short numbers are aligned."""
     if not isinstance(value, list):
         return f"{name}: {value}"
+    if any(isinstance(row, list) and any(isinstance(x, list) for x in row) for row in value):
+        return "\n".join(_named(f"{name}[{k}]", matrix) for k, matrix in enumerate(value))
     if not any(isinstance(row, list) for row in value):
         return f"{name}: {', '.join(map(str, _cut(value)))}"
     cells = [[str(x) for x in row] if isinstance(row, list) else [str(row)] for row in _cut(value)]

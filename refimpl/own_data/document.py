@@ -46,9 +46,10 @@ def tree_of(text: str, source: str, forms: str) -> object:
 def _of_case(given: Mapping[str, object], source: str, columns: str | None) -> Table:
     name = "rows" if "points" not in given and "rows" in given else "points"
     if name in given:
-        if not isinstance(given[name], list):
+        rows = given[name]
+        if not isinstance(rows, list):
             raise BadInput(f"{source}: {name} is not a list; give a list of rows")
-        return _from_rows(given[name], source, columns)
+        return _from_rows(rows, source, columns)
     heads, tails = given.get("heads"), given.get("tails")
     if not isinstance(heads, list) or not isinstance(tails, list):
         raise BadInput(

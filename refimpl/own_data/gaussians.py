@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import cast
 
 from refimpl import gaussian_mixture, linear, mixture
 from refimpl.errors import BadInput, Diverges, Undefined
-from refimpl.gaussian_mixture import COVARIANCE_TYPES, CovarianceType, Shape, Theta
+from refimpl.gaussian_mixture import COVARIANCE_TYPES, Shape, Theta
 from refimpl.linear import Matrix
 from refimpl.numbers import EXACT, N, Numbers, exact_text, rounded
 from refimpl.oracle import values
@@ -74,7 +73,7 @@ def _shape(request: Request) -> Shape[Fraction]:
     if name not in COVARIANCE_TYPES:
         raise BadInput(f"--covariance-type is {name!r}; give one of {', '.join(COVARIANCE_TYPES)}")
     added = request.param("regularisation", "0") if "regularisation" in params else "0"
-    return Shape(cast(CovarianceType, name), values.number(added, "regularisation"))
+    return Shape(name, values.number(added, "regularisation"))
 
 
 def _in(numbers: Numbers[N], shape: Shape[Fraction]) -> Shape[N]:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Literal, Protocol, TypeAlias, TypeVar, get_args
 
-from refimpl.errors import BadInput, Undecided
+from refimpl.errors import BadInput, Undecided, Unsupported
 from refimpl.numbers import EXACT, FLOAT, Ball, Mpf, N, Numbers, ball, high, rounded
 from refimpl.numbers.text import power_of
 from refimpl.oracle.values import Style, Tree, written
@@ -34,6 +34,9 @@ MOST_WORKING = 5000
 
 MOST_REPEATED = 1300
 """The same where every step of a long run has such comparisons, and a person waits."""
+
+FAR = 70_000
+"""Bits before or behind the point of a number that no table holds: 10^20000 < 2^70000."""
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -97,6 +100,8 @@ def _shortest(x: float) -> str:
 
 
 def _fraction(x: Mpf) -> Fraction:
-    """Return the value of mpmath's number, whose `man` has no sign."""
+    """Return the value of mpmath's number, whose `man` has no sign. Raises Unsupported where nobody would write it."""
+    if abs(x.man.bit_length() + x.exp) > FAR:
+        raise Unsupported("a number beyond 10^±20000 is not written out; scale the problem")
     size = x.man * power_of(2, x.exp)
     return -size if x < 0 else size

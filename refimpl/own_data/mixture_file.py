@@ -1,7 +1,7 @@
 """Parameters of a mixture that a person writes out: on the command line, in a file, or in the document of the data.
 
 A file in JSON holds {"weights", "means", "covariances"} for Gaussians and {"weights", "probabilities"} for tosses, a
-case with its input, or what an earlier run has written with --format json. Only means and probabilities have to be there.
+case with its input, or what an earlier run has written with --format json. Means or probabilities have to be there.
 """
 
 from collections.abc import Mapping, Sequence

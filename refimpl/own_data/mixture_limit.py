@@ -22,8 +22,8 @@ MOST_FREE = 40
 DIGITS = 15
 """Of the rate beside binary64."""
 
-SPARE = 30
-"""Digits of the balls in which the rate is computed, beyond those printed."""
+SPARE, LOST = 30, 3
+"""Digits of the balls in which the rate is computed, beyond those printed: so many, and for each free parameter."""
 
 
 def limit(request: Request, found: Found, given: Mapping[str, Tree], params: Mapping[str, Tree]) -> Found:
@@ -33,32 +33,30 @@ def limit(request: Request, found: Found, given: Mapping[str, Tree], params: Map
     """
     name, digits = request.task.name, request.options.digits
     problem = mixture_input.problem(name, {**given}, {**params})
-    free = problem.family.statistics * (len(problem.theta.weights) - 1)
+    free = _free(problem)
     if request.kind != "ball":
-        rate = (
-            _rate(problem, {**found.results}, digits if request.kind == "high" else DIGITS) if found.settled else None
-        )
-        if free > MOST_FREE:
+        if free > MOST_FREE or not found.settled:
             return found
+        rate = _rate(problem, {**found.results}, digits if request.kind == "high" else DIGITS)
         return replace(found, results={**found.results, "rate": rate})
+    other = f"take --kind high, or {name.partition('.')[0]}.run"
     if free > MOST_FREE:
-        raise BadInput(
-            f"the proof of a limit with {free} free parameters would take too long; take --kind high, or fewer --columns"
-        )
+        raise BadInput(f"the proof of a limit with {free} free parameters would take too long; {other}")
     if not found.settled:
-        raise BadInput(f"no limit is near after {MOST_STEPS} steps; take --kind float, or {_run(name)}")
+        raise BadInput(f"no limit is near after {MOST_STEPS} steps; {other}")
     try:
         proven = Reference(digits).results(name, {**given}, {**params})
-    except (Refuted, Undecided, Undefined, Unsupported) as error:
-        raise BadInput(
-            f"no limit can be proven from this start ({error}); take --kind float, or {_run(name)}"
-        ) from None
+    except Undecided:
+        raise BadInput(f"no limit can be proven from this start, because balls do not decide it; {other}") from None
+    except (Refuted, Undefined, Unsupported) as error:
+        raise BadInput(f"no limit can be proven from this start ({error}); {other}") from None
     r = cast(list[list[str]], proven["responsibilities"])
     return replace(found, results={"labels": [_label(row) for row in r], **proven})
 
 
-def _run(task: str) -> str:
-    return f"{task.partition('.')[0]}.run"
+def _free(problem: Problem) -> int:
+    """Return how many moments determine the parameters that a step leaves."""
+    return problem.family.statistics * (len(problem.theta.weights) - 1)
 
 
 def _label(row: list[str]) -> Cell:
@@ -72,7 +70,7 @@ def _label(row: list[str]) -> Cell:
 def _rate(problem: Problem, results: Numbers, digits: int) -> str | None:
     """Return the spectral radius of the map's derivative at parameters that were found; None where it has none."""
     theta = mixture_input.theta_of(problem, results)
-    numbers = ball(digits + SPARE)
+    numbers = ball(digits + SPARE + LOST * _free(problem))
     frame = Frame(problem.family, numbers)
     try:
         s = coordinates(frame, mixture_input.in_balls(theta, numbers))

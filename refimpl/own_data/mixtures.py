@@ -13,9 +13,10 @@ from fractions import Fraction
 from typing import Generic, TypeAlias, TypeVar, cast
 
 from refimpl import mixture
-from refimpl.errors import Undecided
+from refimpl.errors import Undecided, Unsupported
 from refimpl.linear import Matrix
 from refimpl.numbers import Ball, N, Numbers, fixed, rounded
+from refimpl.numbers.dyadic import compare
 from refimpl.oracle.values import Cell, Tree
 from refimpl.own_data.kind import MOST_REPEATED, SPARE, Compute, computed
 from refimpl.own_data.request import Found, Request, Step, Watch
@@ -89,7 +90,7 @@ def em(
         if settled:
             break
     results: dict[str, Tree] = {
-        "labels": labels(r, request.options.digits),
+        "labels": [*labels(r, request.options.digits)],
         "responsibilities": [[text(x, ONE) for x in row] for row in r],
         "log_likelihood": trace[-2 if len(trace) > 1 else -1].objective,  # at the parameters that entered the step
         **steps.written(theta),
@@ -122,11 +123,10 @@ def labels(r: Matrix[N], digits: int) -> list[Cell]:
 
 
 def _label(row: Sequence[Ball], digits: int) -> int | None:
-    top = max(row, key=lambda x: x.upper)
-    rivals = [k for k, x in enumerate(row) if not x.certainly_less(top)]
+    rivals = [k for k, x in enumerate(row) if not any(x.certainly_less(y) for y in row)]
     if len(rivals) == 1:
         return rivals[0]
-    if any(row[k].rad > _tiny(digits) for k in rivals):
+    if not all(_is_narrow(row[k], ONE, digits) for k in rivals):
         raise Undecided("two responsibilities overlap; ask with more digits")
     return None
 
@@ -137,8 +137,12 @@ def certain(write: Callable[[N], str], digits: int) -> Text[N]:
     def text(x: N, unit: Fraction) -> str:
         try:
             return write(x)
+        except Unsupported:  # a number that has no place among others is large, or nothing beside them
+            if not abs(x) < 1:
+                raise
+            return fixed(0, digits)
         except Undecided:
-            if not isinstance(x, Ball) or x.rad > unit * _tiny(digits):
+            if not isinstance(x, Ball) or not _is_narrow(x, unit, digits):
                 raise
             return _undecidable(x, unit, digits)
 
@@ -155,5 +159,8 @@ def _undecidable(x: Ball, unit: Fraction, digits: int) -> str:
     return fixed(x, decimals)
 
 
-def _tiny(digits: int) -> Fraction:
-    return Fraction(1, 10 ** (2 * digits + SPARE))
+def _is_narrow(x: Ball, unit: Fraction, digits: int) -> bool:
+    """Return whether the radius is below a unit of the last digit, had the number twice the digits and some more."""
+    # r 2^e <= p / q, multiplied by q > 0; r 2^e itself may have no place in memory
+    bound = unit / 10 ** (2 * digits + SPARE)
+    return compare(x.r * bound.denominator, x.e, bound.numerator, 0) <= 0

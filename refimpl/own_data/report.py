@@ -7,13 +7,18 @@ kind is ball, and the shortest text of a float. People get as many digits as the
 import csv
 import io
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import asdict
 from typing import cast
 
-from refimpl.numbers import parse, rounded
+from refimpl.numbers import exact_text
 from refimpl.oracle.values import Cell, Tree
+from refimpl.own_data import report_mixtures
+from refimpl.own_data.cells import Block, beside, both, cut, shown, shown_row
 from refimpl.own_data.job import Outcome
+from refimpl.own_data.table import Table
+
+__all__ = ["Block", "blocks", "to_csv", "to_json"]
 
 KINDS = {
     "exact": "exact numbers",
@@ -24,53 +29,55 @@ KINDS = {
 
 FORMAT = "refimpl-run/1"
 
-MOST_ROWS = 20
-"""Longer tables are cut in the middle."""
+MOST_NAMES = 12
+"""Columns that the first line names."""
 
 PER_ROW = {"labels": "label", "probabilities": "probability", "responsibilities": "responsibility_A"}
 """The results that belong to the rows of the data, and the name of their column in CSV."""
 
 
-@dataclass(frozen=True)
-class Block:
-    """A table for people."""
-
-    header: Sequence[str]
-    rows: Sequence[Sequence[str]]
-
-
 def blocks(outcome: Outcome) -> Iterator[Block | str]:
     """Yield tables and sentences in the order in which a person would ask for them."""
     request, results, trace = outcome.request, outcome.found.results, outcome.found.trace
-    table = request.table
-    size = f"{len(table.rows)} rows of {', '.join(table.columns)}"
-    yield f"{request.task.name}, {table.source}: {size}; {KINDS[request.kind]}"
-    yield from _clusters(outcome)
-    yield from _coins(outcome)
-    if "probabilities" in results:
-        header = ("point", *table.columns, "probability of being next")
-        yield Block(header, _cut([[str(n), *row] for n, row in enumerate(_beside(outcome, "probabilities"))]))
-    for name in ("mean", "covariance", "correlation"):
-        if name in results:
-            rows = [results[name]] if name == "mean" else cast(list[Tree], results[name])
-            names = [""] if name == "mean" else table.columns
-            yield Block((name, *table.columns), [[n, *_row(outcome, row)] for n, row in zip(names, rows, strict=True)])
+    yield f"{request.task.name}, {request.table.source}: {_size(request.table)}; {KINDS[request.kind]}"
+    if request.is_mixture:
+        yield from report_mixtures.blocks(outcome)
+    else:
+        yield from _clusters(outcome)
+        yield from _coins(outcome)
+        yield from _probabilities(outcome)
+        yield from _moments(outcome)
     for name, said in (("distortion", "J"), ("log_likelihood", "log-likelihood at the last E-step"), ("rate", "rate")):
         if name in results:
-            yield f"{said} = {_both(outcome, cast(Cell, results[name]))}"
+            yield f"{said} = {both(outcome, cast(Cell, results[name]))}"
     steps = len(trace) - 1
     if outcome.found.settled is not None:
-        moving = "theta still moves" if "theta" in results else "labels still change; give more --iterations"
+        moving = "labels still change; give more --iterations" if "labels changed" in _header(outcome) else MOVING
         yield f"settled after {steps} steps" if outcome.found.settled else f"not settled after {steps} steps: {moving}"
     if steps > 0:
-        coins = trace[0].theta is not None
-        header = ("step", *(("theta A", "theta B", "log-likelihood") if coins else ("J", "labels changed")))
         lines = []
         for step in trace:
             changed = "" if step.changed is None else str(step.changed)
-            numbers = [_shown(outcome, x) for x in (*(step.theta or ()), step.objective)]
-            lines.append([str(step.step), *numbers, *([] if coins else [changed])])
-        yield Block(header, _cut(lines))
+            numbers = [shown(outcome, x) for x in (*(step.theta or ()), step.objective)]
+            lines.append([str(step.step), *numbers, changed][: len(_header(outcome))])
+        yield Block(_header(outcome), cut(lines))
+
+
+MOVING = "the parameters still move"
+
+
+def _size(table: Table) -> str:
+    names = ", ".join(table.columns)
+    if len(table.columns) > MOST_NAMES:
+        names = f"{len(table.columns)} columns, {table.columns[0]} to {table.columns[-1]}"
+    return f"{len(table.rows)} rows of {names}{', each scaled to [0, 1]' if table.spans else ''}"
+
+
+def _header(outcome: Outcome) -> tuple[str, ...]:
+    """Return the columns of the trace."""
+    if "theta" in outcome.found.results:
+        return ("step", "theta A", "theta B", "log-likelihood")
+    return ("step", "log-likelihood") if outcome.request.is_mixture else ("step", "J", "labels changed")
 
 
 def _clusters(outcome: Outcome) -> Iterator[Block | str]:
@@ -83,7 +90,7 @@ def _clusters(outcome: Outcome) -> Iterator[Block | str]:
     rows = []
     for j in range(k):
         size = [str(labels.count(j))] if labels else []
-        rows.append([str(j), *size, *(_row(outcome, centers[j]) if centers else [])])
+        rows.append([str(j), *size, *(shown_row(outcome, centers[j]) if centers else [])])
     yield Block(header, rows)
     if labels:
         yield "the label of every point is in --format csv and json"
@@ -93,54 +100,38 @@ def _coins(outcome: Outcome) -> Iterator[Block]:
     results = outcome.found.results
     if "theta" not in results:
         return
-    shares = _beside(outcome, "responsibilities")
+    shares = beside(outcome, [[x] for x in shown_row(outcome, results["responsibilities"])])
     header = ("round", *outcome.request.table.columns, "share of coin A")
-    yield Block(header, _cut([[str(n), *row] for n, row in enumerate(shares, 1)]))
-    pairs = zip("AB", _row(outcome, results["theta"]), cast(list[Tree], results["counts"]), strict=True)
-    rows = [[coin, theta, *_row(outcome, counts)] for coin, theta, counts in pairs]
+    yield Block(header, cut([[str(n), *row] for n, row in enumerate(shares, 1)]))
+    pairs = zip("AB", shown_row(outcome, results["theta"]), cast(list[Tree], results["counts"]), strict=True)
+    rows = [[coin, theta, *shown_row(outcome, counts)] for coin, theta, counts in pairs]
     yield Block(("coin", "theta", "expected heads", "expected tails"), rows)
 
 
-def _beside(outcome: Outcome, name: str) -> list[list[str]]:
-    """Return the chosen columns as written, each row with its result for people."""
-    table = outcome.request.table
-    places = [table.header.index(column) for column in table.columns]
-    found = _row(outcome, outcome.found.results[name])
-    return [[*(cells[j] for j in places), x] for cells, x in zip(table.cells, found, strict=True)]
+def _probabilities(outcome: Outcome) -> Iterator[Block]:
+    if "probabilities" in outcome.found.results:
+        header = ("point", *outcome.request.table.columns, "probability of being next")
+        found = beside(outcome, [[x] for x in shown_row(outcome, outcome.found.results["probabilities"])])
+        yield Block(header, cut([[str(n), *row] for n, row in enumerate(found)]))
 
 
-def _row(outcome: Outcome, row: Tree) -> list[str]:
-    return [_shown(outcome, x) for x in cast(list[Cell], row)]
-
-
-def _shown(outcome: Outcome, cell: Cell) -> str:
-    """Return a number with the digits asked for, and no zeros behind a number that ends before."""
-    if cell is None:
-        return "undefined"
-    if outcome.request.kind != "float" and "." in str(cell):
-        return str(cell)  # with these digits already
-    value = parse(str(cell))
-    text = rounded(value, outcome.request.options.digits)
-    if "e" in text or parse(text) != value:
-        return text
-    return text.rstrip("0").removesuffix(".") if "." in text else text
-
-
-def _both(outcome: Outcome, cell: Cell) -> str:
-    """Return a quotient beside its decimals."""
-    return f"{cell} = {_shown(outcome, cell)}" if "/" in str(cell) else _shown(outcome, cell)
-
-
-def _cut(rows: list[list[str]]) -> list[list[str]]:
-    half = MOST_ROWS // 2
-    return rows if len(rows) <= MOST_ROWS else [*rows[:half], ["..."] * len(rows[0]), *rows[-half:]]
+def _moments(outcome: Outcome) -> Iterator[Block]:
+    columns = outcome.request.table.columns
+    for name in ("mean", "covariance", "correlation"):
+        if name in outcome.found.results:
+            tree = outcome.found.results[name]
+            rows = [("", tree)] if name == "mean" else zip(columns, cast(list[Tree], tree), strict=True)
+            yield Block((name, *columns), [[n, *shown_row(outcome, row)] for n, row in rows])
 
 
 def to_csv(outcome: Outcome) -> str:
-    """Return the rows of the data with their result in one more column; a row for each center, or each moment."""
+    """Return the rows of the data with their results in more columns; a row for each center, component or moment."""
     results, table = outcome.found.results, outcome.request.table
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
+    if outcome.request.is_mixture:
+        report_mixtures.to_csv(outcome, writer)
+        return out.getvalue()
     for name, column in PER_ROW.items():
         if name in results:
             while column in table.header:
@@ -165,12 +156,17 @@ def to_json(outcome: Outcome) -> str:
     """Return a document with a line for each field, result and step."""
     request, found = outcome.request, outcome.found
     said = {name: value for name, value in asdict(request.options).items() if value is not None}
+    spans = {
+        "least": [exact_text(x) for x, _ in request.table.spans],
+        "largest": [exact_text(x) for _, x in request.table.spans],
+    }
     document: dict[str, object] = {
         "format": FORMAT,
         "task": request.task.name,
         "source": request.table.source,
         "columns": request.table.columns,
         "rows": len(request.table.rows),
+        **({"scaled": spans} if request.table.spans else {}),
         "kind": request.kind,
         "digits": said.pop("digits"),
         "options": {name: value for name, value in said.items() if name != "kind"},

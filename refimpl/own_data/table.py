@@ -87,8 +87,8 @@ def read(path: Path, columns: str | None = None, *, header: bool | None = None) 
 def parsed(content: bytes, source: str, columns: str | None = None, *, header: bool | None = None) -> Table:
     """Return the table in the bytes of a CSV or JSON document; `source` is its name in sentences.
 
-    columns: names, or indices from 0, separated by commas; None for all. header: whether the first line of a CSV
-    has the names; None for: it has if none of its cells is a number. Raises BadInput that names line and column.
+    columns: names, indices from 0 or spans of them, separated by commas; None for all. header: whether the first line
+    of a CSV has the names; None for: it has if none of its cells is a number. Raises BadInput that names the place.
     """
     if len(content) > LARGEST_FILE:
         raise BadInput(f"{source}: more than {LARGEST_FILE} bytes; give a part of the data")
@@ -168,8 +168,8 @@ def _indices(source: str, header: Sequence[str], columns: str) -> list[int]:
     for name in map(str.strip, next(csv.reader([columns], skipinitialspace=True), [])):
         if name in header:
             found.append(header.index(name))
-        elif re.fullmatch("[0-9]{1,6}", name) and int(name) < len(header):
-            found.append(int(name))
+        elif (span := re.fullmatch("([0-9]{1,6})(?:-([0-9]{1,6}))?", name)) and int(span[2] or name) < len(header):
+            found += range(int(span[1]), int(span[2] or name) + 1)
         else:
             raise NoColumn(f"{source}: there is no column {name!r}; the columns are {', '.join(map(repr, header))}")
     if not found:

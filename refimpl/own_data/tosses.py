@@ -131,7 +131,8 @@ def _steps(request: Request, room: Room, numbers: Numbers[N], text: Text[N]) -> 
 
 def _enclosed(room: Room, theta: Parameters[Fraction], balls: Numbers[Ball], digits: int) -> str:
     joint = room.log_joint(_in(balls, theta), balls)
-    return certain(lambda x: rounded(x, digits), digits)(mixture.log_likelihood(joint, balls), ONE)
+    text: Text[Ball] = certain(lambda x: rounded(x, digits), digits)
+    return text(mixture.log_likelihood(joint, balls), ONE)
 
 
 def _check_size(room: Room, theta: Parameters[N], step: int, last: int) -> None:
