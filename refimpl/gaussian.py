@@ -26,11 +26,15 @@ def log_density(
     lower, pivots = factors(covariance, name)
     log_det = linear.total(numbers.log(p) for p in pivots)
     constant = -linear.quotient(numbers.log(numbers.pi() * 2) * len(mean) + log_det, 2)
-    halves = [linear.quotient(p**0, p * 2) for p in pivots]
-    found = []
-    for x in points:
-        z = linear.forward(lower, linear.subtract(x, mean))
-        found.append(constant - linear.dot([y * y for y in z], halves))
+    found, z = [constant] * len(points), list[list[N]]()
+    for row, pivot, column, m in zip(lower, pivots, zip(*points, strict=True), mean, strict=True):
+        # L z = x - mu, forwards, for all points at once: z_i = x_i - mu_i - sum_{k<i} l_ik z_k   (N1)
+        z_i = [x - m for x in column]
+        for l, z_k in zip(row, z, strict=False):
+            z_i = [y - l * w for y, w in zip(z_i, z_k, strict=True)]
+        z.append(z_i)
+        half = linear.quotient(pivot**0, pivot * 2)
+        found = [log - y * y * half for log, y in zip(found, z_i, strict=True)]
     return found
 
 

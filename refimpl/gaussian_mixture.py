@@ -71,12 +71,16 @@ def log_joint(points: Matrix[N], theta: Theta[N], numbers: Numbers[N]) -> em.Log
     Raises BadInput for shapes that do not fit and weights that do not sum to 1, and NotPositiveDefinite.
     """
     check(points, theta)
+    return _log_joint(points, theta, numbers)
+
+
+def _log_joint(points: Matrix[N], theta: Theta[N], numbers: Numbers[N]) -> em.Logarithms[N]:
     columns: list[list[N | None]] = []
     for k, (weight, mean, covariance) in enumerate(zip(theta.weights, theta.means, theta.covariances, strict=True)):
         log_weight = mixture.logarithm(weight, numbers)
         densities = gaussian.log_density(points, mean, covariance, numbers, f"covariances[{k}]")
         columns.append([None if log_weight is None else log_weight + density for density in densities])
-    return [list(row) for row in zip(*columns, strict=True)]
+    return list(zip(*columns, strict=True))
 
 
 def e_step(points: Matrix[N], theta: Theta[N], numbers: Numbers[N]) -> Responsibilities[N]:
@@ -187,9 +191,9 @@ def score(points: Matrix[N], theta: Theta[N], r: Responsibilities[N]) -> list[li
 
 
 def model(numbers: Numbers[N], shape: Shape[N] | None = None) -> em.Model[Matrix[N], Theta[N], Responsibilities[N]]:
-    """Return the pair of steps that `em` repeats."""
+    """Return the pair of steps that `em` repeats; they check nothing that `trace` has checked of the start."""
     return em.Model(
-        lambda points, theta: e_step(points, theta, numbers),
+        lambda points, theta: mixture.responsibilities(_log_joint(points, theta, numbers), numbers),
         lambda points, r, theta: _maximum(points, r, theta, shape or Shape()),
     )
 

@@ -21,6 +21,9 @@ from refimpl.numbers import Ball, N, Numbers, sums
 Vector: TypeAlias = Sequence[N]
 Matrix: TypeAlias = Sequence[Sequence[N]]
 
+FEW = 3
+"""Balls up to which it does not pay to add exactly."""
+
 LONG = 8
 """Terms from which on mpmath adds products faster exactly than one after the other."""
 
@@ -60,7 +63,7 @@ def equals(x: N, value: int) -> bool:
 def total(terms: Iterable[N]) -> N:
     """Return the sum of at least one term, added in order; that of balls is exact, and rounded once."""
     terms = list(terms)
-    if isinstance(terms[0], Ball) or (len(terms) > 1 and isinstance(terms[1], Ball)):
+    if len(terms) > FEW and (isinstance(terms[0], Ball) or isinstance(terms[1], Ball)):
         return cast(N, sums.total(cast(list[Ball], terms)))
     return reduce(add, terms)
 

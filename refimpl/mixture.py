@@ -29,37 +29,43 @@ ROUNDED = 2**30
 
 def responsibilities(logarithms: Logarithms[N], numbers: Numbers[N]) -> list[list[N]]:
     """Return r, N x K, of the joint logarithms. Raises NoMass where a row has no other entry than None.  (X2)"""
-    found = []
+    one, found = numbers(1), []
     for n, row in enumerate(logarithms):
-        _, powers = _without_largest(n, row, numbers)
+        largest, powers = _without_largest(n, row, one, numbers)
         # one division for a row: r_nk = exp(a_nk - m_n) (1 / sum_j exp(a_nj - m_n))
-        share = linear.quotient(powers[0] ** 0, linear.total(powers))
-        found.append([power * share for power in powers])
+        share = linear.quotient(one, linear.total(powers))
+        found.append([share if a is largest else power * share for a, power in zip(row, powers, strict=True)])
     return found
 
 
 def log_likelihood(logarithms: Logarithms[N], numbers: Numbers[N]) -> N:
     """Return ln p in nats, the total of all observations. Raises NoMass as `responsibilities` does.  (X3)"""
-    terms = []
+    one, terms = numbers(1), []
     for n, row in enumerate(logarithms):
-        largest, powers = _without_largest(n, row, numbers)
+        largest, powers = _without_largest(n, row, one, numbers)
         terms.append(largest + numbers.log(linear.total(powers)))
     return linear.total(terms)
 
 
-def _without_largest(n: int, row: Sequence[N | None], numbers: Numbers[N]) -> tuple[N, list[N]]:
-    """Return m_n and the exp(a_nk - m_n)."""
+def _without_largest(n: int, row: Sequence[N | None], one: N, numbers: Numbers[N]) -> tuple[N, list[N]]:
+    """Return m_n and the exp(a_nk - m_n); exp(0) is exact."""
     possible = [a for a in row if a is not None]
     if not possible:
         raise NoMass(f"observation {n} is impossible under every component; give parameters that allow it")
     largest = possible[0]
     for a in possible[1:]:
-        with contextlib.suppress(Undecided):  # of two that are nearly the same either serves
-            if a > largest:
-                largest = a
-    one = largest**0
-    powers = [one - one if a is None else one if a is largest else numbers.exp(a - largest) for a in row]
+        if _exceeds(a, largest):
+            largest = a
+    powers = [numbers(0) if a is None else one if a is largest else numbers.exp(a - largest) for a in row]
     return largest, powers
+
+
+def _exceeds(a: N, b: N) -> bool:
+    """Return whether a is larger; of two balls that are nearly the same either serves."""
+    try:
+        return a > b
+    except Undecided:
+        return False
 
 
 def shares(joint: Matrix[N]) -> list[list[N]]:

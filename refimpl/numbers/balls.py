@@ -149,9 +149,10 @@ class Ball:
                 return NotImplemented
             other = y
         m, r, n, s = self.m, self.r, other.m, other.r
-        prec = self.prec if self.prec >= other.prec else other.prec
         # (P) (m + a)(n + b) - mn = an + bm + ab for |a| <= r, |b| <= s
-        return enclose(m * n, r * abs(n) + s * (abs(m) + r), self.e + other.e, prec)
+        if r or s:
+            r = r * abs(n) + s * (abs(m) + r)
+        return enclose(m * n, r, self.e + other.e, self.prec if self.prec >= other.prec else other.prec)
 
     def __rmul__(self, other: int | Fraction) -> Ball:
         return self * other
@@ -300,13 +301,14 @@ def _operand(value: object, prec: int) -> Ball | None:
 def _sum(a: Ball, b: Ball, n: int) -> Ball:
     """(S) (m ± r) · 2^e + (n ± s) · 2^f, where n is b's midpoint or its negative; radii add."""
     prec = a.prec if a.prec >= b.prec else b.prec
-    d = a.e - b.e
+    e, f = a.e, b.e
+    d = e - f
     if d >= 0:
         if d <= 2 * prec + 64:
-            return enclose((a.m << d) + n, (a.r << d) + b.r, b.e, prec)
-        return _far_sum(a.m, a.r, a.e, n, b.r, b.e, prec)
+            return enclose((a.m << d) + n, (a.r << d) + b.r, f, prec)
+        return _far_sum(a.m, a.r, e, n, b.r, f, prec)
     if d >= -2 * prec - 64:
-        return enclose(a.m + (n << -d), a.r + (b.r << -d), a.e, prec)
+        return enclose(a.m + (n << -d), a.r + (b.r << -d), e, prec)
     return _far_sum(n, b.r, b.e, a.m, a.r, a.e, prec)
 
 

@@ -48,6 +48,7 @@ class GaussianMixtures:
         if (r < 0).any() or not np.allclose(r.sum(axis=1), 1, rtol=0, atol=1e-8):
             raise NotImplementedError("no user hands GaussianMixture responsibilities, and it does not check its own")
         model = GaussianMixture(r.shape[1], covariance_type=covariance_type, reg_covar=regularisation)
+        model._validate_params()  # which fit does before
         model._m_step(data, np.log(r))
         return _parameters(model)
 
