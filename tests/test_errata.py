@@ -408,6 +408,26 @@ def test_gmm_1_the_printed_density_has_too_much_mass() -> None:
     assert square**2 / (2 * Q(22, 7)) > 1
 
 
+def test_gmm_2_a_tie_is_shared_by_the_weights() -> None:
+    weights = [Q(3, 4), Q(1, 8), Q(1, 8)]
+    for near in (Q(1), Q(1, 1000), Q(1, 10**40)):  # exp(-d^2 / (2 epsilon)) of the two that are nearest
+        for far in (near / 10, near / 10**30):  # of the third
+            joint = [w * p for w, p in zip(weights, (near, near, far), strict=True)]
+            r = [p / sum(joint) for p in joint]
+            assert r[0] / r[1] == 6  # as the weights, whatever epsilon is
+            assert r[2] <= far / near / 8 / Q(7, 8)  # and nothing but this bound keeps the third from 0
+
+
+def test_gmm_3_without_the_constraint_there_is_no_maximum() -> None:
+    def value(pi: Sequence[Q]) -> Q:
+        """The exponential of 3 ln pi_1 + ln pi_2, for N_k = 3, 1."""
+        return pi[0] ** 3 * pi[1]
+
+    best = (Q(3, 4), Q(1, 4))
+    assert all(value((Q(k, 100), 1 - Q(k, 100))) < value(best) for k in range(101) if k != 75)
+    assert value([2 * x for x in best]) == 16 * value(best)  # weights that need not add up to 1 may grow for ever
+
+
 def test_gmm_4_em_need_not_converge() -> None:
     # The proof in docs/errata.md needs 16 exp(-4) < 1/3 and tanh 2 >= 1/2, that is exp(4) >= 3;
     # both follow from e > 27/10.
@@ -415,6 +435,48 @@ def test_gmm_4_em_need_not_converge() -> None:
     assert e > Q(27, 10)
     assert 16 / Q(27, 10) ** 4 < Q(1, 3)
     assert Q(27, 10) ** 4 >= 3
+
+
+def test_gmm_6_groups_of_different_width_are_cut() -> None:
+    points = [*range(0, 33, 3), 36, 37, 37, 38, 38, 39, 40]
+    j = {cut: scatter(points[:cut]) + scatter(points[cut:]) for cut in range(1, len(points))}
+    assert j[11] == Q(7006, 7)
+    assert min(j, key=lambda cut: j[cut]) == 8
+    assert (points[7], points[8], j[8]) == (21, 24, Q(3272, 5))
+
+
+def test_blog_1_one_component_is_the_fit_of_a_gaussian() -> None:
+    points = [(0, 1), (2, 2), (4, 0), (5, 5)]
+    for density in (Q(1, 7), Q(10) ** -300):  # whatever it is, the quotient is 1
+        assert density / sum([density]) == 1
+    columns = list(zip(*points, strict=True))
+    assert [mean(c) for c in columns] == [Q(11, 4), 2]
+    assert [[cov(a, b, 4) for b in columns] for a in columns] == [[Q(59, 16), Q(7, 4)], [Q(7, 4), Q(7, 2)]]
+
+
+def test_blog_2_a_constant_column_has_no_scale() -> None:
+    column = [Q(5)] * 3
+    with pytest.raises(ZeroDivisionError):
+        [(x - min(column)) / (max(column) - min(column)) for x in column]
+
+
+def test_blog_3_a_density_of_binary64_may_be_0() -> None:
+    variance, distance = Q(1, 10000), Q(1, 2)
+    exponent = distance**2 / (2 * variance)
+    assert exponent == 1250
+    assert 1 / (2 * 3 * variance) < 2**11  # the density's factor, as pi > 3
+    assert Q(1, 2**1250) * 2**11 == Q(1, 2**1239) < Q(1, 2**1075)  # e > 2; half of the least positive number
+    assert float(Q(1, 2**1239)) == 0.0 < float(Q(1, 2**1074))
+
+
+def test_blog_4_the_first_responsibilities_are_lukewarm() -> None:
+    corners = list(itertools.product((0, 1), repeat=2))  # squared distances are convex: largest at corners
+    assert max((a - c) ** 2 + (b - d) ** 2 for (a, b), (c, d) in itertools.product(corners, repeat=2)) == 2
+    # so the log-odds are at most 2/2 = 1, and with e < 28/10 a share is above 1 / (1 + 28/10)
+    e = sum((Q(1, f) for f in (1, 1, 2, 6, 24)), start=Q(0)) + Q(1, 60)  # the rest of the series is below 1/60
+    assert e < Q(28, 10)
+    assert 1 / (1 + Q(28, 10)) > Q(26, 100)
+    assert max(cov(column, column, 4) for column in itertools.product((0, 1), repeat=4)) == Q(1, 4)
 
 
 def quadratic(sigma: Sequence[Sequence[int]], w: Sequence[Q | int]) -> Q:

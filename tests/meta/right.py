@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from textbook import Counts, Posterior, Rows, State, Textbook, Vector
+from textbook_mixtures import Expectation, Gaussians, numbers_of
 
 from refimpl import linear
 from refimpl.certify import partition
@@ -23,12 +24,16 @@ Array = np.ndarray[Any, Any]
 class Backwards(Textbook):
     """Sums from right to left."""
 
+    gmm_fixed_point = None  # type: ignore[assignment]  # which `Fsum` is asked about, for the time they take
+
     def total(self, terms: Iterable[float]) -> float:
         return super().total(list(terms)[::-1])
 
 
 class Pairwise(Textbook):
-    """Sums of two halves, which are sums of two halves."""
+    """Sums of two halves, which are sums of two halves; a long run of them would take its time."""
+
+    gmm_run = gmm_fixed_point = bernoulli_run = None  # type: ignore[assignment]
 
     def total(self, terms: Iterable[float]) -> float:
         row = list(terms)
@@ -38,7 +43,9 @@ class Pairwise(Textbook):
 
 
 class Compensated(Textbook):
-    """Kahan's sums, in the form of Neumaier."""
+    """Kahan's sums, in the form of Neumaier; a long run of them would take its time."""
+
+    gmm_run = gmm_fixed_point = bernoulli_run = None  # type: ignore[assignment]
 
     def total(self, terms: Iterable[float]) -> float:
         found = rest = 0.0
@@ -46,7 +53,7 @@ class Compensated(Textbook):
             larger = found + term
             rest += (found - larger) + term if abs(found) >= abs(term) else (term - larger) + found
             found = larger
-        return found + rest
+        return found + rest if math.isfinite(found) else found
 
 
 class Fsum(Textbook):
@@ -195,6 +202,35 @@ class Vectorised(Textbook):
         shares = np.exp([a - whole, b - whole])
         return Posterior(shares.T.tolist(), (shares @ tosses.T).tolist(), float((whole - np.log(2)).sum()))
 
+    def log_densities(self, columns: Rows, mean: Vector, covariance: Rows) -> Any:
+        """With the inverse and the determinant."""
+        sigma, offsets = np.array(covariance), np.array(columns) - np.array(mean)[:, None]
+        if not np.linalg.eigvalsh(sigma).min() > 0:
+            return self.not_positive_definite(columns, mean, covariance)
+        squares = (offsets * np.linalg.solve(sigma, offsets)).sum(axis=0)
+        return -(squares + np.linalg.slogdet(2 * np.pi * sigma)[1]) / 2
+
+    def expectation(self, joint: Any) -> Expectation:
+        logs = np.array(joint).T
+        if np.isneginf(logs.max(axis=1)).any():
+            raise NoMass("an observation is impossible under every component")
+        terms = np.logaddexp.reduce(logs, axis=1)
+        powers = np.exp(logs - logs.max(axis=1, keepdims=True))
+        return Expectation((powers / powers.sum(axis=1, keepdims=True)).tolist(), float(terms.sum()))
+
+    def gaussian_maximum(
+        self, columns: Rows, rows: Rows, theta: Gaussians | None, covariance_type: str, regularisation: float
+    ) -> Gaussians:
+        shares, points = np.array(rows), np.array(columns).T
+        sizes = shares.sum(axis=0)
+        if covariance_type != "full" or regularisation or not sizes.all():
+            return super().gaussian_maximum(columns, rows, theta, covariance_type, regularisation)
+        means = shares.T @ points / sizes[:, None]
+        offsets = points[None, :, :] - means[:, None, :]
+        covariances = np.einsum("nk,kni,knj->kij", shares, offsets, offsets) / sizes[:, None, None]
+        found = [self.certain(columns, ((sigma + sigma.T) / 2).tolist()) for sigma in covariances]
+        return Gaussians((sizes / len(rows)).tolist(), means.tolist(), found)
+
     def log_powers(self, tosses: Array, logarithms: Array) -> Array:
         """Every round under one coin, with 0^0 = 1."""
         none = tosses == 0
@@ -223,7 +259,8 @@ class Exact(Textbook):
     """Fractions, told as text; only roots and logarithms are floats, and runs of EM are too long for it."""
 
     precision = "exact"
-    coins_run = coins_fixed_point = None  # type: ignore[assignment]
+    coins_run = coins_fixed_point = binomial_run = binomial_fixed_point = None  # type: ignore[assignment]
+    gmm_run = gmm_fixed_point = bernoulli_run = bernoulli_fixed_point = None  # type: ignore[assignment]
 
     def number(self, text: str) -> object:
         return parse(text)
@@ -278,6 +315,9 @@ class Binary32(Textbook):
     """Every number is held in binary32, and this is declared."""
 
     precision = "binary32"
+    gmm_run = gmm_fixed_point = bernoulli_run = bernoulli_fixed_point = None  # type: ignore[assignment]
+    binomial_run = binomial_fixed_point = None  # type: ignore[assignment]
+    gmm_m_step = None  # type: ignore[assignment]  # a variance that is too small for binary32 is 0, and refused
 
     def number(self, text: str) -> object:
         with np.errstate(over="ignore"):
@@ -311,11 +351,16 @@ def each(tree: Any, write: Callable[[float], object]) -> Any:
 class Hexadecimal(Textbook):
     """Numbers are told as text such as 0x1.8p+1."""
 
+    gmm_run = gmm_fixed_point = bernoulli_run = None  # type: ignore[assignment]  # which are told as the others
+
     def told(self, points: Rows, state: State) -> dict[str, Any]:
         return each(super().told(points, state), float.hex)
 
     def toss(self, heads: Counts, tails: Counts, theta: Vector, iterations: int) -> dict[str, Any]:
         return each(super().toss(heads, tails, theta, iterations), float.hex)
+
+    def told_mixture(self, found: Expectation, theta: Any) -> dict[str, Any]:
+        return each(super().told_mixture(found, theta), float.hex)
 
     def rate(self, heads: Counts, tails: Counts, theta: Sequence[Any]) -> Any:
         return super().rate(heads, tails, [float.fromhex(p) for p in theta]).hex()
@@ -355,11 +400,20 @@ class NoEmptyClusters(Textbook):
 
 
 class Reversed(Textbook):
-    """Clusters are numbered from the last to the first."""
+    """Clusters and components are numbered from the last to the first."""
+
+    gmm_fixed_point = None  # type: ignore[assignment]  # which is told as gmm.run
 
     def told(self, points: Rows, state: State) -> dict[str, Any]:
         last = len(state.centers) - 1
         return super().told(points, State([last - k for k in state.labels], state.centers[::-1], state.distortion))
+
+    def told_mixture(self, found: Expectation, theta: Any) -> dict[str, Any]:
+        first, *others = (numbers_of([component]) for component in theta[1])
+        if any(math.dist(first, other) < 1e-9 for other in others):
+            return super().told_mixture(found, theta)  # which of two equal ones is the first only their weights tell
+        rows = [row[::-1] for row in found.responsibilities]
+        return super().told_mixture(found._replace(responsibilities=rows), type(theta)(*(x[::-1] for x in theta)))
 
 
 class AsTheyAppear(Textbook):

@@ -29,6 +29,9 @@ NOT_APPLICABLE = {
         "kmeans.fit/offset-1e8",
         "kmeans.seeding/offset-1e8",
         "coins.step/thousand-tosses",
+        "gmm.e_step/far-away",
+        "gmm.e_step/iris",
+        "binomial.step/thousand-tosses",
     },
     "NoEmptyClusters": {
         "kmeans.update/empty-keeps",
@@ -51,9 +54,8 @@ def names(kind: type[Textbook]) -> str:
 
 
 def judged(kind: type[Textbook]) -> dict[str, Score]:
-    """Every score; what is declared otherwise than by the textbook has every answer judged again."""
-    alike = kind.conventions == Textbook.conventions and kind.precision == Textbook.precision
-    return {identity: compared(kind, identity) for identity in cases()} if alike else scores(kind())
+    """Every score."""
+    return {identity: compared(kind, identity) for identity in cases()}
 
 
 def offered(kind: type[Textbook]) -> set[str]:
@@ -103,10 +105,12 @@ def served(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_a_right_implementation_passes_every_case_as_a_program(served: list[str]) -> None:
+    short = [identity for identity, case in cases().items() if len(str(case.input)) < 3_000]
     with Program([*served, "right:Elkan"]) as program:
         assert program.hello == Elkan().hello
-        found = scores(program)
+        found = scores(program, short)
     assert {identity: score.detail for identity, score in found.items() if score.verdict != "pass"} == {}
+    assert {cases()[identity].task for identity in found} == set(Elkan().hello.tasks)
 
 
 def test_a_wrong_implementation_has_the_same_scores_as_a_program(served: list[str]) -> None:

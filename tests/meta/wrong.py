@@ -8,16 +8,17 @@ Every golden case is caught by a mistake here, unless its reason tells what it s
 """
 # ruff: noqa: RUF012  # what a class tells of itself is never changed
 
-import ctypes
 import math
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import product
 from operator import mul
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
-from textbook import Counts, Pair, Posterior, Rows, State, Textbook, Vector
+import wrong_mixtures  # noqa: F401  its classes are found among the subclasses of Wrong
+from mistake import BRANCH, CONVENTION, ERROR, FAIL, WEAK, Wrong, single
+from textbook import Counts, Pair, Posterior, Rows, State, Vector
 
 from refimpl.oracle.case import Numbers
 from refimpl.oracle.peers.peer import Answer
@@ -26,24 +27,9 @@ from refimpl.oracle.values import Tree
 COINS = ("coins.step", "coins.run", "coins.fixed_point")
 CENTERS = ("kmeans.update", "kmeans.step", "kmeans.run", "kmeans.fit", "kmeans.optimum")
 DISTORTION = ("kmeans.step", "kmeans.run", "kmeans.fit", "kmeans.optimum")
+BINOMIAL = ("binomial.step", "binomial.run", "binomial.fixed_point")
+RUNS = ("kmeans.run", "coins.run", "gmm.run", "bernoulli.run", "binomial.run")
 LABELS = ("kmeans.assign", "kmeans.step", "kmeans.run", "kmeans.fit")
-
-WEAK, FAIL, BRANCH, CONVENTION, ERROR = "weak", "fail", "wrong branch", "convention", "error"
-
-
-class Wrong(Textbook):
-    """The textbook with a mistake."""
-
-    spoils: ClassVar[tuple[str, ...]] = ()
-    caught: ClassVar[Mapping[str, tuple[str, str]]] = {}
-    """case -> (verdict, phrase)."""
-    honest: ClassVar[Mapping[str, str]] = {}
-
-
-def single(x: float) -> float:
-    """The nearest binary32 number."""
-    return ctypes.c_float(x).value
-
 
 # --- the nearest center -------------------------------------------------------------------------------
 
@@ -181,6 +167,14 @@ class Binary32(Wrong):
         "kmeans.seeding",
         "coins.step",
         "coins.run",
+        "gmm.e_step",
+        "gmm.m_step",
+        "gmm.step",
+        "gmm.run",
+        "gmm.fixed_point",
+        "bernoulli.m_step",
+        "binomial.step",
+        "binomial.run",
     )
     caught = {
         "kmeans.assign/near-tie-seen": (BRANCH, "binary32 inside"),
@@ -576,11 +570,15 @@ class FinalLabels(Wrong):
 class OneTooMany(Wrong):
     """A loop from 0 to T takes T + 1 steps."""
 
-    spoils = ("kmeans.run", "coins.run")
+    spoils = RUNS
     caught = {
         "kmeans.run/one-iteration": (BRANCH, "an iteration too many"),
         "kmeans.run/iris-5": (BRANCH, "an iteration too many"),
         "kmeans.run/old-faithful-waiting-3": (BRANCH, "an iteration too many"),
+        "gmm.run/old-faithful-scaled-10": (FAIL, "an iteration too many"),
+        "gmm.run/old-faithful-10": (FAIL, "an iteration too many"),
+        "bernoulli.run/five-iterations": (FAIL, "an iteration too many"),
+        "binomial.run/lecture-10": (FAIL, "an iteration too many"),
         **{f"coins.run/lecture-{t}": (FAIL, "an iteration too many") for t in (1, *range(3, 11))},
     }
 
@@ -591,11 +589,15 @@ class OneTooMany(Wrong):
 class OneTooFew(Wrong):
     """A loop from 1 to T - 1 takes T - 1 steps."""
 
-    spoils = ("kmeans.run", "coins.run")
+    spoils = RUNS
     caught = {
         "kmeans.run/three-iterations": (BRANCH, "an iteration too few"),
         "kmeans.run/iris-5": (BRANCH, "or too few"),
         "kmeans.run/old-faithful-waiting-3": (BRANCH, "or too few on real data"),
+        "gmm.run/old-faithful-scaled-10": (FAIL, "or too few"),
+        "gmm.run/old-faithful-10": (FAIL, "or too few"),
+        "bernoulli.run/five-iterations": (FAIL, "or too few"),
+        "binomial.run/lecture-10": (FAIL, "or too few"),
         **{f"coins.run/lecture-{t}": (FAIL, "too few") for t in range(3, 11)},
     }
 
@@ -606,10 +608,13 @@ class OneTooFew(Wrong):
 class AtLeastOnce(Wrong):
     """The loop asks at its end whether it is done."""
 
-    spoils = ("kmeans.run", "coins.run")
+    spoils = RUNS
     caught = {
         "kmeans.run/no-iterations": (FAIL, "a loop that runs at least once"),
         "coins.run/no-iterations": (FAIL, "a loop that runs at least once"),
+        "gmm.run/no-iterations": (FAIL, "a loop that runs at least once"),
+        "bernoulli.run/no-iterations": (FAIL, "a loop that runs at least once"),
+        "binomial.run/no-iterations": (FAIL, "a loop that runs at least once"),
     }
 
     def planned(self, iterations: int) -> int:
@@ -972,7 +977,7 @@ class OtherCoin(Wrong):
 class IgnoresTails(Wrong):
     """The likelihood of a round is theta^h alone."""
 
-    spoils = COINS
+    spoils = (*COINS, *BINOMIAL)
     caught = {"coins.step/lecture": (FAIL, "a wrong E-step")}
 
     def log_round(self, heads: int, tails: int, p: float) -> float:
@@ -1035,10 +1040,11 @@ class PlainPowers(Wrong):
 class ZeroTimesInfinity(Wrong):
     """0 log 0 is NaN."""
 
-    spoils = ("coins.step", "coins.fixed_point")
+    spoils = ("coins.step", "coins.fixed_point", "binomial.step")
     caught = {
         "coins.fixed_point/border": (FAIL, "0 log 0"),
         "coins.step/coin-that-cannot": (FAIL, "0^0 = 1 elsewhere"),
+        "binomial.step/coin-that-cannot": (FAIL, "0^0 = 1 elsewhere"),
     }
 
     def log_power(self, p: float, n: int) -> float:
@@ -1153,7 +1159,7 @@ class AllThatLeft(Wrong):
 class WholeTosses(Wrong):
     """Expected counts are rounded."""
 
-    spoils = COINS
+    spoils = (*COINS, *BINOMIAL)
     caught = {"coins.step/one-toss-each": (FAIL, "counts that are rounded to whole tosses")}
 
     def expected(self, heads: Counts, tails: Counts, shares: Vector) -> Pair:
@@ -1164,8 +1170,11 @@ class WholeTosses(Wrong):
 class Smoothing(Wrong):
     """A head and a tail are added to the counts before theta is taken."""
 
-    spoils = COINS
-    caught = {"coins.step/heads-never": (FAIL, "smoothing")}
+    spoils = (*COINS, *BINOMIAL)
+    caught = {
+        "coins.step/heads-never": (FAIL, "smoothing"),
+        "binomial.step/coin-of-heads": (FAIL, "smoothing"),
+    }
 
     def probability(self, heads: float, tails: float, old: float) -> float:
         return (heads + 1) / (heads + tails + 2)
@@ -1174,11 +1183,12 @@ class Smoothing(Wrong):
 class KeepsOffTheBorder(Wrong):
     """Theta stays a millionth away from 0 and 1, for fear of 0 log 0."""
 
-    spoils = COINS
+    spoils = (*COINS, "binomial.step", "binomial.run")
     caught = {
         "coins.step/heads-always": (FAIL, "theta is exactly 1"),
         "coins.step/heads-never": (FAIL, "theta is exactly 0"),
         "coins.fixed_point/border": (FAIL, "the limit lies on the border"),
+        "binomial.run/border": (FAIL, "kept a millionth away from 0 and 1"),
     }
 
     def probability(self, heads: float, tails: float, old: float) -> float:
@@ -1216,8 +1226,11 @@ class MeanOfTheShares(Wrong):
 class NothingByNothing(Wrong):
     """A coin without expected tosses gets 0/0."""
 
-    spoils = ("coins.step",)
-    caught = {"coins.step/coin-without-mass": (FAIL, "0/0 in the M-step")}
+    spoils = ("coins.step", "binomial.step")
+    caught = {
+        "coins.step/coin-without-mass": (FAIL, "0/0 in the M-step"),
+        "binomial.step/coin-without-mass": (FAIL, "0/0 in the M-step"),
+    }
 
     def probability(self, heads: float, tails: float, old: float) -> float:
         return super().probability(heads, tails, math.nan)
@@ -1412,15 +1425,16 @@ class RowsForColumns(Wrong):
 class NotANumberSpreads(Wrong):
     """Nobody looks whether the numbers are finite."""
 
-    spoils = ("moments.covariance", "kmeans.assign", "kmeans.step")
+    spoils = ("moments.covariance", "kmeans.assign", "kmeans.step", "gmm.e_step")
     caught = {
         "moments.covariance/refuse-nan": (FAIL, "NaN that spreads"),
         "kmeans.assign/refuse-infinity": (FAIL, "infinity minus infinity"),
         "kmeans.step/refuse-nan": (FAIL, "NaN that goes through"),
+        "gmm.e_step/refuse-nan": (FAIL, "NaN that spreads"),
     }
 
-    def check_matrix(self, rows: Rows, name: str) -> None:
-        super().check_matrix([[0.0] * len(row) for row in rows], name)
+    def not_finite(self, name: str) -> None:
+        """No check."""
 
 
 class CutsRows(Wrong):
@@ -1480,15 +1494,20 @@ class DropsPoints(Wrong):
 class DropsRounds(Wrong):
     """Rounds without both counts are left out."""
 
-    spoils = ("coins.step", "coins.fixed_point")
+    spoils = ("coins.step", "coins.fixed_point", "binomial.step")
     caught = {
         "coins.step/refuse-lengths": (FAIL, "rounds that are dropped in silence"),
         "coins.fixed_point/refuse-lengths": (FAIL, "rounds that are dropped in silence"),
+        "binomial.step/refuse-lengths": (FAIL, "rounds that are dropped in silence"),
     }
 
     def toss(self, heads: Counts, tails: Counts, theta: Vector, iterations: int) -> dict[str, Any]:
         n = min(len(heads), len(tails))
         return super().toss(heads[:n], tails[:n], theta, iterations)
+
+    def binomial_step(self, heads: Counts, tails: Counts, weights: Vector, probabilities: Vector) -> dict[str, Any]:
+        n = min(len(heads), len(tails))
+        return super().binomial_step(heads[:n], tails[:n], weights, probabilities)
 
     def rate(self, heads: Counts, tails: Counts, theta: Vector) -> float:
         n = min(len(heads), len(tails))
@@ -1536,10 +1555,13 @@ class AnyProbability(Wrong):
 class NegativeIterations(Wrong):
     """A loop of less than no steps returns the start."""
 
-    spoils = ("kmeans.run", "coins.run")
+    spoils = RUNS
     caught = {
         "kmeans.run/refuse-negative-iterations": (FAIL, "returns the start as a result"),
         "coins.run/refuse-negative-iterations": (FAIL, "returns the start as a result"),
+        "gmm.run/refuse-negative-iterations": (FAIL, "returns the start as a result"),
+        "bernoulli.run/refuse-negative-iterations": (FAIL, "returns the start as a result"),
+        "binomial.run/refuse-negative-iterations": (FAIL, "returns the start as a result"),
     }
 
     def check_iterations(self, iterations: int) -> None:
@@ -1633,4 +1655,4 @@ class MeanOfNothing(Wrong):
 
 
 ALL: tuple[type[Wrong], ...] = tuple(Wrong.__subclasses__())
-"""In the order of this file."""
+"""First those of `wrong_mixtures`, then those of this file."""
