@@ -102,7 +102,8 @@ def bernoulli_mixture_sample(
     """
     components, d = linear.shape(theta.probabilities, "probabilities")
     mixture.check_weights(theta.weights, components)
-    mixture.check_probabilities(theta.probabilities)
+    for k, row in enumerate(theta.probabilities):
+        mixture.check_probabilities(row, f"probabilities[{k}]")
     _check_count(count)
     source = uniforms(seed)
     labels, rows = [], []

@@ -99,6 +99,7 @@ def m_step(rows: Bits, r: Responsibilities[N], kept: Theta[N] | None = None) -> 
     """
     check_rows(rows)
     mixture.check_responsibilities(r, len(rows))
+    mixture.check_kept(kept.probabilities if kept else None, len(r[0]))
     return _maximum(rows, r, kept)
 
 
@@ -129,8 +130,9 @@ def score(rows: Bits, theta: Theta[N], r: Responsibilities[N]) -> list[list[N]]:
     """Return d ln p / d mu, K x D, at the theta that the responsibilities are of.
 
     By the gradient identity of `em` it is the posterior mean of the gradient of ln p(rows, components). Raises
-    Undefined where a probability is 0 or 1.
+    Undefined where a probability is 0 or 1, and BadInput for responsibilities of another shape.
     """
+    mixture.check_responsibilities(r, len(rows), len(theta.probabilities))
     found = []
     for k, probabilities in enumerate(theta.probabilities):
         gradient = []
@@ -162,7 +164,8 @@ def check(rows: Bits, theta: Theta[N]) -> None:
     if columns != d:
         raise BadInput(f"probabilities[0] has {columns} entries for rows of {d} bits; give {d}")
     mixture.check_weights(theta.weights, k)
-    mixture.check_probabilities(theta.probabilities)
+    for i, row in enumerate(theta.probabilities):
+        mixture.check_probabilities(row, f"probabilities[{i}]")
 
 
 def check_rows(rows: Bits) -> int:
@@ -176,6 +179,6 @@ def check_rows(rows: Bits) -> int:
         if len(x) != d:
             raise BadInput(f"rows[{n}] has {len(x)} bits but rows[0] has {d}; give rows of one length")
         for i, bit in enumerate(x):
-            if bit not in (0, 1):
+            if not isinstance(bit, int) or bit not in (0, 1):
                 raise BadInput(f"rows[{n}][{i}] is {bit}; give 0 or 1")
     return d

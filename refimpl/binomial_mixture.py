@@ -79,7 +79,15 @@ def log_likelihood(rounds: Rounds, theta: Theta[N], numbers: Numbers[N]) -> N:
 
 
 def m_step(rounds: Rounds, r: Responsibilities[N], kept: Theta[N]) -> Theta[N]:
-    """Return the parameters that maximise the expected ln p(rounds, coins); `kept` is for a coin without tosses."""
+    """Return the parameters that maximise the expected ln p(rounds, coins); `kept` is for a coin without tosses.
+
+    Raises BadInput unless there is a row of responsibilities for each round, an entry for each coin.
+    """
+    mixture.check_responsibilities(r, len(rounds.heads), len(kept.probabilities))
+    return _maximum(rounds, r, kept)
+
+
+def _maximum(rounds: Rounds, r: Responsibilities[N], kept: Theta[N]) -> Theta[N]:
     probabilities = []
     for share, old in zip(linear.transpose(r), kept.probabilities, strict=True):
         # theta_k = sum_n r_nk h_n / sum_n r_nk (h_n + t_n)                                (L3)
@@ -92,7 +100,7 @@ def m_step(rounds: Rounds, r: Responsibilities[N], kept: Theta[N]) -> Theta[N]:
 
 def model(numbers: Numbers[N]) -> em.Model[Rounds, Theta[N], Responsibilities[N]]:
     """Return the pair of steps that `em` repeats."""
-    return em.Model(lambda rounds, theta: e_step(rounds, theta, numbers), m_step)
+    return em.Model(lambda rounds, theta: e_step(rounds, theta, numbers), _maximum)
 
 
 def trace(rounds: Rounds, theta: Theta[N], numbers: Numbers[N]) -> Iterator[em.State[Theta[N], Responsibilities[N]]]:
@@ -106,4 +114,4 @@ def check(theta: Theta[N]) -> None:
     if not theta.probabilities:
         raise BadInput("probabilities is empty; give one for each coin")
     mixture.check_weights(theta.weights, len(theta.probabilities))
-    mixture.check_probabilities([theta.probabilities])
+    mixture.check_probabilities(theta.probabilities, "probabilities")

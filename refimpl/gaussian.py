@@ -12,6 +12,7 @@ determinant is formed.
 
 import contextlib
 from collections.abc import Iterator
+from sys import float_info
 
 from refimpl import linear
 from refimpl.errors import BadInput, NotPositiveDefinite, Undecided, Undefined
@@ -49,10 +50,11 @@ def factors(covariance: Matrix[N], name: str = "covariance") -> tuple[list[list[
     """Return (L, p) of (N1). Raises NotPositiveDefinite, or Undecided where balls are too wide to tell."""
     try:
         lower, pivots = linear.ldl(covariance)
-        singular = next((i for i, p in enumerate(pivots) if not p > 0), None)
+        # a float below the least normal one, 2^-1022, has no finite reciprocal, or one of few digits
+        singular = any(not p > 0 or (isinstance(p, float) and p < float_info.min) for p in pivots)
     except Undefined:
-        singular = 0
-    if singular is not None:
+        singular = True
+    if singular:
         raise NotPositiveDefinite(
             f"{name} is not positive definite: not every pivot of its LDL^T factorisation is above 0; give one that is"
         )

@@ -25,6 +25,7 @@ bound: an M-step that leaves a singular covariance raises Diverges.
 import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Generic, Literal, TypeAlias, get_args
 
 from refimpl import em, gaussian, linear, mixture
@@ -61,7 +62,8 @@ class Shape(Generic[N]):
     def __post_init__(self) -> None:
         if self.covariance_type not in COVARIANCE_TYPES:
             raise BadInput(f"covariance_type is {self.covariance_type!r}; give one of {', '.join(COVARIANCE_TYPES)}")
-        if self.regularisation < 0:
+        infinite = isinstance(self.regularisation, float) and not isfinite(self.regularisation)
+        if infinite or self.regularisation < 0:
             raise BadInput(f"regularisation is {self.regularisation}; give a number of at least 0")
 
 
@@ -108,6 +110,7 @@ def m_step(
     """
     n, _ = linear.shape(points, "points")
     mixture.check_responsibilities(r, n)
+    mixture.check_kept(kept.means if kept else None, len(r[0]))
     return _maximum(points, r, kept, shape or Shape())
 
 
@@ -179,8 +182,10 @@ def _kept(theta: Theta[N] | None, k: int) -> Theta[N]:
 def score(points: Matrix[N], theta: Theta[N], r: Responsibilities[N]) -> list[list[N]]:
     """Return d ln p / d mu, K x D, at the theta that the responsibilities are of.
 
-    By the gradient identity of `em` it is the posterior mean of the gradient of ln p(points, components).
+    By the gradient identity of `em` it is the posterior mean of the gradient of ln p(points, components). Raises
+    BadInput for responsibilities of another shape.
     """
+    mixture.check_responsibilities(r, len(points), len(theta.means))
     found = []
     for mean, covariance, share in zip(theta.means, theta.covariances, linear.transpose(r), strict=True):
         # d ln p / d mu_k = Sigma_k^-1 sum_n r_nk (x_n - mu_k)                             (G5)

@@ -143,13 +143,20 @@ def ldl(a: Matrix[N]) -> tuple[list[list[N]], list[N]]:
             if i > j:
                 lower[i].append(quotient(entry, pivots[j]))
                 continue
-            if equals(entry, 0):
+            if _is_nothing(entry):
                 raise Undefined(f"pivot {j} of the LDL^T factorisation is 0; give a positive definite matrix")
             pivots.append(entry)
             lower[j].append(entry**0)
     for j in range(n):
         lower[j].extend(pivots[0] ** 0 - 1 for _ in range(n - j - 1))
     return lower, pivots
+
+
+def _is_nothing(x: N) -> bool:
+    """Return whether x is certainly 0; of a ball that cannot tell, whoever divides by it will say so."""
+    with suppress(Undecided):
+        return equals(x, 0)
+    return False
 
 
 def forward(lower: Matrix[N], b: Vector[N]) -> list[N]:

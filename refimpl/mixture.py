@@ -16,6 +16,7 @@ joint probabilities themselves are rational, `shares` does the work of 1 without
 import contextlib
 from collections.abc import Sequence
 from fractions import Fraction
+from math import isfinite
 
 from refimpl import linear
 from refimpl.em import Logarithms
@@ -56,6 +57,8 @@ def _without_largest(n: int, row: Sequence[N | None], one: N, numbers: Numbers[N
     for a in possible[1:]:
         if _exceeds(a, largest):
             largest = a
+    if isinstance(largest, float) and not isfinite(largest):
+        raise BadInput(f"observation {n} lies too far from every component for floats; scale the data")
     powers = [numbers(0) if a is None else one if a is largest else numbers.exp(a - largest) for a in row]
     return largest, powers
 
@@ -119,19 +122,26 @@ def check_responsibilities(r: Matrix[N], n: int, k: int | None = None) -> None:
         _check_simplex(row, f"responsibilities[{i}]")
 
 
-def check_probabilities(probabilities: Matrix[N]) -> None:
-    """Raise BadInput unless all lie in [0, 1]."""
-    for k, row in enumerate(probabilities):
-        for d, p in enumerate(row):
+def check_probabilities(probabilities: Vector[N], name: str) -> None:
+    """Raise BadInput unless all lie in [0, 1]; `name` is that of the list."""
+    for i, p in enumerate(probabilities):
+        with contextlib.suppress(Undecided):  # a ball that touches the border is no offence
             if not 0 <= p <= 1:
-                raise BadInput(f"probabilities[{k}][{d}] is {p}; give a probability from 0 to 1")
+                raise BadInput(f"{name}[{i}] is {p}; give a probability from 0 to 1")
+
+
+def check_kept(kept: Sequence[Sequence[N]] | None, k: int) -> None:
+    """Raise BadInput unless there is something to keep for every component, if there is anything."""
+    if kept is not None and len(kept) != k:
+        raise BadInput(f"what is kept has {len(kept)} components, but responsibilities has {k}; give one for each")
 
 
 def _check_simplex(p: Vector[N], name: str) -> None:
-    with contextlib.suppress(Undecided):  # a ball about 0 or about a sum of 1 is no offence
-        for k, x in enumerate(p):
+    for k, x in enumerate(p):
+        with contextlib.suppress(Undecided):  # a ball about 0 is no offence
             if not 0 <= x <= 1:
                 raise BadInput(f"{name}[{k}] is {x}; give a number from 0 to 1")
+    with contextlib.suppress(Undecided):  # nor one about a sum of 1
         missing = abs(linear.total(p) - 1)
         exact = all(isinstance(x, Fraction | int) for x in p)
         if missing > 0 if exact else missing * ROUNDED > 1:

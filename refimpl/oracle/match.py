@@ -46,12 +46,12 @@ def rearranged(case: Case, outcome: Numbers, reading: Reading) -> Reading | None
 
     Only where the task allows it, and for at most MOST_COMPONENTS.
     """
-    name = next((name for name in ("means", "probabilities") if name in reading and name in outcome), None)
-    if name is None or not TASKS[case.task].matched:
+    if not TASKS[case.task].matched or "weights" not in outcome:
         return None
-    answered, right = (_numbers(tree) for tree in (reading[name], outcome[name]))
+    told = [name for name in ("weights", "means", "probabilities") if name in reading and name in outcome]
+    answered, right = (_numbers([tree[name] for name in told]) for tree in (reading, outcome))
     k = len(right)
-    if k > MOST_COMPONENTS:
+    if not told or k > MOST_COMPONENTS:
         return None
     costs = [[sum(abs(a - b) for a, b in zip(x, y, strict=True)) for y in right] for x in answered]
     order = min(permutations(range(k)), key=lambda order: sum(costs[old][new] for new, old in enumerate(order)))
@@ -66,9 +66,10 @@ def rearranged(case: Case, outcome: Numbers, reading: Reading) -> Reading | None
     return found
 
 
-def _numbers(tree: object) -> list[list[Fraction]]:
-    """Return what stands in each row."""
-    return [[values.number(str(x), "") for x in values.leaves(row)] for row in (tree if isinstance(tree, list) else [])]
+def _numbers(trees: Sequence[object]) -> list[list[Fraction]]:
+    """Return what the results say of each component."""
+    rows = zip(*(tree if isinstance(tree, list) else [] for tree in trees), strict=True)
+    return [[values.number(str(x), "") for x in values.leaves(list(row))] for row in rows]
 
 
 def _renumbering(answered: Sequence[int], right: Sequence[int], k: int) -> dict[int, int] | None:
