@@ -7,7 +7,7 @@ the radii add up, as for the operators, so that the result contains the same tru
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import reduce
-from operator import add, mul
+from operator import add
 from typing import cast
 
 from refimpl.numbers.balls import Ball, enclose, unrounded
@@ -51,14 +51,19 @@ def _dot(x: Sequence[Ball], y: Sequence[Ball]) -> Ball:
         d = e - low
         if d >= 0:
             if d > WIDE * prec:
-                return reduce(add, map(mul, x, y))
+                return _one_by_one(x, y)
             m += n << d
             r += s << d
         else:
             if -d > WIDE * prec:
-                return reduce(add, map(mul, x, y))
+                return _one_by_one(x, y)
             m, r, low = (m << -d) + n, (r << -d) + s, e
     return enclose(m, r, low, prec)
+
+
+def _one_by_one(x: Sequence[Ball], y: Sequence[Ball]) -> Ball:
+    products: list[Ball] = [u * v for u, v in zip(x, y, strict=True)]
+    return reduce(add, products)
 
 
 def _ball(value: Ball | int | Fraction, prec: int) -> Ball:
