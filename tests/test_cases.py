@@ -14,13 +14,19 @@ import pytest
 from refimpl.errors import KINDS, BadInput
 from refimpl.numbers import certified, parse
 from refimpl.oracle import case as cases, store
-from refimpl.oracle.case import Case, Paths
+from refimpl.oracle.case import Case, FixedPoint, Paths
 from refimpl.oracle.tasks import TASKS
 
 ROOT = store.fixtures()
 FILES = {f"{path.parent.name}/{path.stem}": path for path in store.case_files(ROOT)}
 DECIDING = {"kmeans.assign", "kmeans.step", "kmeans.run", "kmeans.fit", "kmeans.online"}
 """Tasks in which every point chooses a center."""
+
+MIXTURES = ("gmm.", "bernoulli.", "binomial.")
+"""Tasks whose results have components."""
+
+WORDS = {"1/n", "full", "tied", "diag", "spherical"}
+"""Parameters that are no numbers."""
 
 each = pytest.mark.parametrize("identity", sorted(FILES))
 
@@ -53,11 +59,16 @@ def read(identity: str) -> Case:
 
 
 def shape(tree: Any) -> list[int]:
-    return [len(tree), *shape(tree[0])] if isinstance(tree, list) and tree else [0] if isinstance(tree, list) else []
+    """The lengths of nested lists, all of which are equally long at each depth."""
+    if not isinstance(tree, list):
+        return []
+    inner = [shape(item) for item in tree]
+    assert all(found == inner[0] for found in inner)
+    return [len(tree), *(inner[0] if inner else [])]
 
 
 def test_there_are_enough_cases_and_every_task_has_some() -> None:
-    assert len(FILES) >= 140
+    assert len(FILES) >= 330
     assert {identity.partition("/")[0] for identity in FILES} == set(TASKS)
 
 
@@ -73,7 +84,8 @@ def test_a_case_is_named_as_it_lies_and_tells_why_it_exists(identity: str) -> No
     assert found.task == identity.partition("/")[0]
     assert found.task in TASKS
     assert found.format == "refimpl-case/1"
-    assert found.licence == "CC0-1.0"
+    contains_digits = "digits_234" in found.source or "digits" in found.tags
+    assert found.licence == ("CC-BY-4.0" if contains_digits else "CC0-1.0")
     assert found.title.strip() == found.title != ""
     assert found.source.strip() == found.source != ""
     assert found.reason.startswith(("Catches ", "Shows "))
@@ -112,8 +124,11 @@ def test_results_have_the_shapes_of_the_protocol(identity: str) -> None:
     if found.expected is None:
         return
     given = found.input
-    n, d = len(given["points" if "points" in given else "heads"]), shape(given.get("points", [[0]]))[-1]
-    k = len(given.get("centers", []))
+    observed = next(given[name] for name in ("points", "rows", "heads") if name in given)
+    n, d = len(observed), shape(observed)[-1]
+    k = len(given.get("centers", given.get("weights", [])))
+    if "responsibilities" in given:
+        k = shape(given["responsibilities"])[1]
     shapes = {
         "mean": [d],
         "covariance": [d, d],
@@ -129,12 +144,46 @@ def test_results_have_the_shapes_of_the_protocol(identity: str) -> None:
         "log_likelihood": [],
         "rate": [],
     }
+    if found.task.startswith(MIXTURES):
+        shapes |= {
+            "responsibilities": [n, k],
+            "weights": [k],
+            "means": [k, d],
+            "covariances": [k, d, d],
+            "probabilities": [k] if found.task.startswith("binomial.") else [k, d],
+        }
     for outcome in found.outcomes:
         assert {name: shape(value) for name, value in outcome.result.items()} == {
             name: shapes[name] for name in outcome.result
         }
         most = k or int(found.params.get("k", 0))
         assert all(0 <= label < most for label in outcome.result.get("labels", []))
+
+
+@pytest.mark.parametrize("identity", [identity for identity in sorted(FILES) if identity.startswith(MIXTURES)])
+def test_results_of_a_mixture_are_what_they_are_called(identity: str) -> None:
+    """Shares that sum to 1, probabilities, and covariances of the shape that is asked for."""
+    found = read(identity)
+    if found.expected is None:
+        return
+    given = {name: value for name, value in found.expected.items() if name not in ("log_likelihood", "rate")}
+    shares = [given["weights"]] if "weights" in given else []
+    for row in [*shares, *given.get("responsibilities", [])]:
+        assert abs(sum(map(parse, row)) - 1) <= Fraction(len(row), 10**50)
+    for name in {"responsibilities", "weights", "probabilities"} & set(given):
+        assert all(0 <= parse(x) <= 1 for x in leaves(given[name]))
+    if "rate" in found.expected:  # where a run stands still it need not be attracted
+        rate = parse(found.expected["rate"])
+        assert rate >= 0
+        assert rate < 1 or not isinstance(found.certificate, FixedPoint)
+    sigmas, kind = given.get("covariances", []), found.params.get("covariance_type", "full")
+    assert kind != "tied" or all(sigma == sigmas[0] for sigma in sigmas)
+    for sigma in sigmas:
+        assert sigma == [list(column) for column in zip(*sigma, strict=True)]
+        assert all(parse(sigma[i][i]) > 0 for i in range(len(sigma)))
+        if kind in ("diag", "spherical"):
+            assert all(x == "0" for i, row in enumerate(sigma) for j, x in enumerate(row) if i != j)
+        assert kind != "spherical" or len({sigma[i][i] for i in range(len(sigma))}) == 1
 
 
 @each
@@ -197,7 +246,9 @@ def test_a_case_is_valid_against_the_schemas(identity: str) -> None:
     if "refused" not in raw:
         TASK_SCHEMAS[raw["task"]].validate(asked)
     assert set(asked["input"]) == set(TASKS[raw["task"]].input.__struct_fields__)
-    assert set(asked["params"]) == set(TASKS[raw["task"]].params.__struct_fields__)
+    fields = msgspec.structs.fields(TASKS[raw["task"]].params)
+    assert {field.name for field in fields if field.required} <= set(asked["params"])
+    assert set(asked["params"]) <= {field.name for field in fields}
 
 
 @each
@@ -207,7 +258,7 @@ def test_every_input_is_a_binary64_number_unless_the_lecture_prints_it(identity:
         return
     given = {name: value for name, value in {**found.input, **found.params}.items() if name != "theta"}
     for value in leaves(given):
-        if value != "1/n":  # a rate, not a number
+        if value not in WORDS:
             exact = Fraction(value) if isinstance(value, int) else parse(value)
             assert Fraction(float(exact)) == exact
 
@@ -278,7 +329,7 @@ WRONG_CASES = {
     "an id in capitals": (["id"], "kmeans.step/Tie"),
     "an unknown admission": (["branches", 0, "admissible"], "sometimes"),
     "an object for a row": (["input", "points", 0], {"x": "1"}),
-    "labels one level too deep": (["expected", "labels"], [[[0]]]),
+    "a result deeper than a list of matrices": (["expected", "labels"], [[[[0]]]]),
 }
 
 
@@ -293,7 +344,11 @@ def test_the_schema_and_the_reader_reject(what: str, tmp_path: Path) -> None:
         cases.read(path)
 
 
-WRONG_ASKINGS = {
+GAUSSIANS = {"points": [["0"]], "weights": ["1"], "means": [["0"]], "covariances": [[["1"]]]}
+BITS = {"rows": [[0, "1"]], "weights": ["1"], "probabilities": [["1/2", "1/2"]]}
+ROUNDS = {"heads": [1], "tails": ["2"], "weights": ["1"], "probabilities": ["1/2"]}
+
+WRONG_ASKINGS: dict[str, list[dict[str, Any]]] = {
     "kmeans.step": [
         {"input": {"points": [[0]], "centers": [["0"]]}, "params": {}},
         {"input": {"points": ["0"], "centers": [["0"]]}, "params": {}},
@@ -309,6 +364,33 @@ WRONG_ASKINGS = {
         {"input": {"heads": [0.5], "tails": [1], "theta": ["1/2", "1/2"]}, "params": {"iterations": 1}},
         {"input": {"heads": [1], "tails": [1], "theta": "1/2"}, "params": {"iterations": 1}},
     ],
+    "gmm.step": [
+        {"input": {**GAUSSIANS, "points": [[0]]}, "params": {}},
+        {"input": {**GAUSSIANS, "weights": [["1"]]}, "params": {}},
+        {"input": {**GAUSSIANS, "covariances": [["1"]]}, "params": {}},
+        {"input": {**GAUSSIANS, "covariances": [[[1]]]}, "params": {}},
+        {"input": {**GAUSSIANS, "covariances": [[[["1"]]]]}, "params": {}},
+        {"input": {**GAUSSIANS, "responsibilities": [["1"]]}, "params": {}},
+        {"input": {name: value for name, value in GAUSSIANS.items() if name != "weights"}, "params": {}},
+        {"input": GAUSSIANS, "params": {"covariance_type": "round"}},
+        {"input": GAUSSIANS, "params": {"regularisation": 0.5}},
+        {"input": GAUSSIANS, "params": {"iterations": 1}},
+        {"input": GAUSSIANS},
+    ],
+    "gmm.run": [{"input": GAUSSIANS, "params": {}}, {"input": GAUSSIANS, "params": {"iterations": 1.5}}],
+    "gmm.fixed_point": [{"input": GAUSSIANS, "params": {"regularisation": "0"}}],
+    "gmm.m_step": [{"input": {"points": [["0"]], "responsibilities": ["1"]}, "params": {}}],
+    "bernoulli.step": [
+        {"input": {**BITS, "rows": [0, 1]}, "params": {}},
+        {"input": {**BITS, "rows": [[0.5, 1]]}, "params": {}},
+        {"input": {**BITS, "probabilities": ["1/2", "1/2"]}, "params": {}},
+        {"input": BITS, "params": {"iterations": 1}},
+    ],
+    "binomial.step": [
+        {"input": {**ROUNDS, "heads": [[1]]}, "params": {}},
+        {"input": {**ROUNDS, "probabilities": [["1/2"]]}, "params": {}},
+        {"input": {**ROUNDS, "theta": ["1/2"]}, "params": {}},
+    ],
 }
 
 
@@ -320,6 +402,26 @@ def test_the_schema_of_a_task_rejects_wrong_types_and_fields(task: str, number: 
 def test_the_schema_of_a_task_takes_integers_as_numbers_or_as_text_where_the_protocol_does() -> None:
     for k in (2, "2"):
         assert TASK_SCHEMAS["kmeans.optimum"].is_valid({"input": {"points": [["0"], ["1/3"]]}, "params": {"k": k}})
+
+
+@pytest.mark.parametrize(
+    ("task", "given", "params"),
+    [
+        ("gmm.e_step", GAUSSIANS, {}),
+        ("gmm.step", GAUSSIANS, {}),
+        ("gmm.step", GAUSSIANS, {"covariance_type": "tied"}),
+        ("gmm.run", GAUSSIANS, {"iterations": "3", "regularisation": "1/1000"}),
+        ("gmm.fixed_point", GAUSSIANS, {"covariance_type": "diag"}),
+        ("gmm.m_step", {"points": [["0"]], "responsibilities": [["1"]]}, {"covariance_type": "spherical"}),
+        ("bernoulli.step", BITS, {}),
+        ("bernoulli.run", BITS, {"iterations": 0}),
+        ("binomial.run", ROUNDS, {"iterations": 2}),
+    ],
+)
+def test_the_schema_of_a_task_takes_mixtures_with_and_without_what_has_a_default(
+    task: str, given: dict[str, Any], params: dict[str, Any]
+) -> None:
+    assert TASK_SCHEMAS[task].is_valid({"input": given, "params": params})
 
 
 def test_every_folder_and_file_of_the_schemas_is_named_by_a_task() -> None:

@@ -4,14 +4,27 @@ Mutations are made on the decoded case, and the checksum is computed anew, so th
 an array of more than MOST_PLACES entries so many are changed, evenly spread from the first to the last; the digit
 that is changed is in turn the last, the first and the middle one of the text, and 5 is added to it without carry.
 
-Two kinds of text are changed so that the statement becomes false, and not in any digit: the radius of a box is made
-10^-12 of what it was, because a wider box may still be mapped into the next one; and of the center of a box only
-digits that are worth at least its radius are changed, because the box means those below it to be unknown. Labels
-of an optimum that attain the same distortion are another true answer, and are left out.
+Some entries are changed so that the statement becomes false, and not in any way, because others are as true:
+
+    radius of a box       10^-12 of what it was: a wider box may still be mapped into the next one; not at all where the
+                          center is the state itself, as twelve zeros at its end show
+    center of a box       in digits that are worth at least the radius: the box means those below it to be unknown; in
+                          all digits of a point, and of what a box has without a decimal point, which is exact
+    basin of a mixture    its center and basis in the first digits, its radius times 10^6 and 10^-12: the statement is
+                          only that some basin is entered and contracted, which one a little aside is too; in the
+                          cases of coins every change is seen in the digits of the contraction
+    digits, coarse        1: the proof takes its balls to be so fine, and finer ones prove the same. They need not be
+                          fine at all where the fixed point is rational and its box a point
+    blocks                the first one 1 and others -1: any rising indices from 0 on are as true where the derivative
+                          is small enough on the hulls
+    labels of an optimum  those that attain the same distortion are another true answer, and are left out
+
+The parts of all cases but the long ones of mixtures are changed: see `is_light`, and MOST_PLACES_OF_A_MIXTURE.
 """
 
 import contextlib
 import copy
+import dataclasses
 import functools
 import json
 from collections.abc import Callable, Iterator
@@ -21,11 +34,27 @@ from typing import Any, NamedTuple
 import msgspec
 import pytest
 
-from refimpl.certify import coins, identities, lloyd, margin, online, partition, sensitivity, sensitivity_coins
+from refimpl.certify import (
+    coins,
+    identities,
+    krawczyk,
+    lloyd,
+    margin,
+    mixture,
+    online,
+    partition,
+    sensitivity,
+    sensitivity_coins,
+    sensitivity_mixture,
+)
+from refimpl.certify.gaussians import Gaussians
+from refimpl.certify.mixture import Frame
+from refimpl.certify.tosses import Tosses
 from refimpl.errors import RefimplError, Refuted
 from refimpl.numbers import Ball, parse
 from refimpl.oracle import case as cases, recheck, store
 from refimpl.oracle.case import Case
+from refimpl.oracle.recheck import mixtures as recheck_mixtures
 from refimpl.oracle.tasks import TASKS
 from refimpl.two_coins import Rounds
 
@@ -34,10 +63,33 @@ FILES = {f"{path.parent.name}/{path.stem}": path for path in store.case_files(st
 MOST_PLACES = 12
 """Places that are changed in one array."""
 
+MIXTURES = ("gmm.", "bernoulli.", "binomial.")
+"""Tasks whose certificates are proven in balls at every step."""
+
+MOST_PLACES_OF_A_MIXTURE = 4
+"""The same for these tasks, whose proofs take longer."""
+
+LIGHT_BYTES = 9_000
+"""Files of mixtures up to which every part is changed; the proofs of longer ones take seconds, not milliseconds."""
+
 MOST_INPUTS = 40
 """Inputs of one case that are changed without computing the checksum anew."""
 
 each = pytest.mark.parametrize("identity", sorted(FILES))
+
+
+def is_light(identity: str) -> bool:
+    """Whether a case is proven so quickly that it can be proven again for each change: all but long ones of mixtures.
+
+    Every kind of certificate that the long ones have is among the light ones (and the test of all parts says so).
+    """
+    return not identity.startswith(MIXTURES) or FILES[identity].stat().st_size < LIGHT_BYTES
+
+
+LIGHT = [identity for identity in sorted(FILES) if is_light(identity)]
+"""Those in which every part is changed."""
+
+each_light = pytest.mark.parametrize("identity", LIGHT)
 
 Way = tuple[str | int, ...]
 
@@ -51,6 +103,12 @@ class Mutation(NamedTuple):
 
     def __str__(self) -> str:
         return f"{'.'.join(map(str, self.way))}: {self.old} -> {self.new}"
+
+
+CERTIFICATES = {
+    identity: json.loads(path.read_text(encoding="utf-8"))["certificate"]["method"] for identity, path in FILES.items()
+}
+"""The method of each."""
 
 
 # --- what is changed --------------------------------------------------------------------------------
@@ -88,70 +146,92 @@ def another(value: str | int, turn: int) -> str | int:
     return value + 1 if isinstance(value, int) else another_digit(value, turn)
 
 
-def array(tree: Any, way: Way) -> list[Mutation]:
+def array(tree: Any, way: Way, most: int) -> list[Mutation]:
     """Changed entries of one array."""
-    found = spread(list(leaves(tree, way)), MOST_PLACES)
+    found = spread(list(leaves(tree, way)), most)
     return [Mutation(w, value, another(value, turn)) for turn, (w, value) in enumerate(found)]
 
 
-def results(tree: dict[str, Any], way: Way) -> Iterator[Mutation]:
+def results(tree: dict[str, Any], way: Way, most: int) -> Iterator[Mutation]:
     """Changed entries of every named result."""
     for name, value in tree.items():
-        yield from array(value, (*way, name))
+        yield from array(value, (*way, name), most)
 
 
-def variants(tree: dict[str, Any], way: Way) -> Iterator[Mutation]:
+def variants(tree: dict[str, Any], way: Way, most: int) -> Iterator[Mutation]:
     """Changed entries of a branch and of its alternatives, and another admission."""
-    yield from results(tree["result"], (*way, "result"))
+    yield from results(tree["result"], (*way, "result"), most)
     if "admissible" in tree:
         yield Mutation((*way, "admissible"), tree["admissible"], "always")
-    yield from alternatives(tree.get("alternatives", {}), (*way, "alternatives"))
+    for turn, (name, text) in enumerate(tree.get("attainable", {}).items()):
+        yield Mutation((*way, "attainable", name), text, another_digit(text, turn))
+    yield from alternatives(tree.get("alternatives", {}), (*way, "alternatives"), most)
 
 
-def alternatives(tree: dict[str, Any], way: Way) -> Iterator[Mutation]:
+def alternatives(tree: dict[str, Any], way: Way, most: int) -> Iterator[Mutation]:
     for name, several in tree.items():
         for i, variant in enumerate(several):
-            yield from variants(variant, (*way, name, i))
+            yield from variants(variant, (*way, name, i), most)
 
 
-def box(tree: dict[str, Any], way: Way, turn: int) -> Iterator[Mutation]:
-    """A box elsewhere, and a box too narrow; a point is changed in any digit."""
+def box(tree: dict[str, Any], way: Way, turn: int, most: int) -> Iterator[Mutation]:
+    """A box elsewhere, and a box too narrow; a point, and an entry without a decimal point, is changed in any digit."""
     radius = parse(tree["radius"])
-    for i, text in enumerate(tree["center"]):
-        yield Mutation((*way, "center", i), text, another_digit(text, turn, radius))
+    for i, text in spread(list(enumerate(tree["center"])), most):
+        yield Mutation((*way, "center", i), text, another_digit(text, turn, radius if "." in text else Fraction(0)))
+    if radius and all(text.endswith("0" * 12) for text in tree["center"] if "." in text):
+        return  # the center is the state itself, and a narrower box is as true
     narrow = f"1e{int(tree['radius'].partition('e')[2]) - 12}" if radius else "1e-60"
     yield Mutation((*way, "radius"), tree["radius"], narrow)
 
 
-def of_certificate(tree: dict[str, Any]) -> Iterator[Mutation]:
-    """Changed margins, states, boxes, basins and bounds."""
+def basin(tree: dict[str, Any], way: Way) -> Iterator[Mutation]:
+    """A basin of a mixture elsewhere, of another shape, a million times as large, and smaller than the last state."""
+    for name in ("center", "basis"):
+        for place, text in spread(list(leaves(tree[name], (*way, name))), MOST_PLACES_OF_A_MIXTURE):
+            yield Mutation(place, text, another_digit(str(text), 1))
+    radius = parse(tree["radius"])
+    for other in (radius * 10**6, radius / 10**12):
+        yield Mutation((*way, "radius"), tree["radius"], str(other))
+
+
+def of_certificate(tree: dict[str, Any], most: int) -> Iterator[Mutation]:
+    """Changed margins, states, boxes, basins, bounds and blocks, and balls of too few digits."""
     way: Way = ("certificate",)
     for name, value in (tree.get("margin") or {}).items():
         for turn in range(3) if isinstance(value, str) else (0,):
             yield Mutation((*way, "margin", name), value, another(value, turn))
-    yield from array(tree.get("paths", []), (*way, "paths"))
+    yield from array(tree.get("paths", []), (*way, "paths"), most)
     for i, road in enumerate(tree.get("roads", [])):
         yield Mutation((*way, "roads", i), road, "prefixes" if road != "prefixes" else "enumeration")
     states = list(enumerate(tree.get("states", [])))
-    for turn, (t, state) in enumerate(spread(states, MOST_PLACES)):
+    for turn, (t, state) in enumerate(spread(states, most)):
         if isinstance(state, dict):
-            yield from box(state, (*way, "states", t), turn)
+            yield from box(state, (*way, "states", t), turn, most)
         else:
-            yield from array(state, (*way, "states", t))
+            yield from array(state, (*way, "states", t), most)
     if "box" in tree:
         for turn in range(3):
-            yield from box(tree["box"], (*way, "box"), turn)
-        yield from array(tree["basin"], (*way, "basin"))
+            yield from box(tree["box"], (*way, "box"), turn, most)
+        if most == MOST_PLACES:
+            yield from array(tree["basin"], (*way, "basin"), most)
+        else:
+            yield from basin(tree["basin"], (*way, "basin"))
         for turn in range(3):
             yield Mutation((*way, "contraction"), tree["contraction"], another_digit(tree["contraction"], turn))
+    for name in ("digits", "coarse"):
+        if name in tree and tree.get("box", {}).get("radius") != "0":
+            yield Mutation((*way, name), tree[name], 1)
+    for i, begin in enumerate(tree.get("blocks", [])):
+        yield Mutation((*way, "blocks", i), begin, -1 if begin else 1)
 
 
-def of_results(tree: dict[str, Any]) -> Iterator[Mutation]:
+def of_results(tree: dict[str, Any], most: int) -> Iterator[Mutation]:
     """Changed results, of all branches and alternatives."""
-    yield from results(tree["expected"], ("expected",))
-    yield from alternatives(tree.get("alternatives", {}), ("alternatives",))
+    yield from results(tree["expected"], ("expected",), most)
+    yield from alternatives(tree.get("alternatives", {}), ("alternatives",), most)
     for i, branch in enumerate(tree.get("branches", [])):
-        yield from variants(branch, ("branches", i))
+        yield from variants(branch, ("branches", i), most)
 
 
 def of_attainable(tree: dict[str, Any]) -> Iterator[Mutation]:
@@ -212,6 +292,8 @@ def frozen(value: Any) -> Any:
     """The value as something that is quickly compared: numbers of different kinds stay different."""
     if isinstance(value, list | tuple):
         return tuple([frozen(x) for x in value])
+    if isinstance(value, Gaussians | Tosses | Frame):  # by their data, not by which object they are
+        return type(value), *(frozen(getattr(value, field.name)) for field in dataclasses.fields(value))
     if isinstance(value, Fraction):
         return value.as_integer_ratio()
     if isinstance(value, Ball):
@@ -235,6 +317,12 @@ def remembered(function: Callable[..., Any]) -> Callable[..., Any]:
     return remembering
 
 
+def remembered_maps(maps: Callable[..., Any]) -> Callable[..., Any]:
+    """The maps of a mixture, which remember their values: a state is sent to the next one once, not for each change."""
+    once = remembered(lambda *arguments: tuple(map(remembered, maps(*arguments))))
+    return functools.wraps(maps)(once)
+
+
 PURE = {
     margin: ("choices",),
     lloyd: ("choices", "sizes_of_means", "check_means", "distortion"),
@@ -244,6 +332,12 @@ PURE = {
     sensitivity_coins: ("of_run", "of_fixed_point"),
     coins: ("image", "jacobian"),
     online: ("check",),
+    krawczyk: ("check_rate",),
+    mixture: ("image",),
+    recheck_mixtures: ("image", "jacobian", "responsibilities"),
+    sensitivity_mixture: ("of_run", "of_fixed_point", "of_m_step"),
+    Gaussians: ("log_likelihood",),
+    Tosses: ("log_likelihood",),
 }
 """Functions of numbers alone that one case asks the same of again and again."""
 
@@ -254,6 +348,7 @@ def without_repetition(monkeypatch: pytest.MonkeyPatch) -> None:
     for module, names in PURE.items():
         for name in names:
             monkeypatch.setattr(module, name, remembered(getattr(module, name)))
+    monkeypatch.setattr(recheck_mixtures, "maps", remembered_maps(recheck_mixtures.maps))
 
 
 # --- the tests --------------------------------------------------------------------------------------
@@ -270,7 +365,8 @@ def mutations(tree: dict[str, Any]) -> list[Mutation]:
     """All that is changed in one case."""
     if "refused" in tree:
         return list(of_refusal(tree))
-    found = [*of_results(tree), *of_certificate(tree["certificate"]), *of_attainable(tree)]
+    most = MOST_PLACES_OF_A_MIXTURE if tree["task"].startswith(MIXTURES) else MOST_PLACES
+    found = [*of_results(tree, most), *of_certificate(tree["certificate"], most), *of_attainable(tree)]
     return [mutation for mutation in found if not is_another_optimum(tree, mutation)]
 
 
@@ -290,7 +386,7 @@ def is_another_optimum(tree: dict[str, Any], mutation: Mutation) -> bool:
     return j == parse(tree["expected"]["distortion"]) and set(labels) <= set(range(int(tree["params"]["k"])))
 
 
-@each
+@each_light
 @pytest.mark.usefixtures("without_repetition")
 def test_no_changed_result_margin_certificate_or_bound_is_proven(identity: str) -> None:
     tree = document(identity)
@@ -300,16 +396,28 @@ def test_no_changed_result_margin_certificate_or_bound_is_proven(identity: str) 
 
 def test_every_part_of_the_cases_is_changed_somewhere() -> None:
     ways: dict[str, int] = {}
-    for identity in sorted(FILES):
+    for identity in LIGHT:
         found = mutations(document(identity))
         assert found, identity
         for mutation in found:
             part = ".".join(str(key) for key in mutation.way[:2] if isinstance(key, str))
             ways[part] = ways.get(part, 0) + 1
+            if part.startswith("certificate."):
+                kind = f"{identity.partition('.')[0]} {CERTIFICATES[identity]} {mutation.way[1]}"
+                ways[kind] = ways.get(kind, 0) + 1
     assert sum(ways.values()) >= 4000
     certificate = {"margin", "paths", "roads", "states", "box", "basin", "contraction", "rule"}
+    certificate |= {"digits", "coarse", "blocks"}
     assert {f"certificate.{name}" for name in certificate} <= set(ways)
-    assert {"refused", "branches", "alternatives.labels=final"} <= set(ways)
+    assert {"refused", "branches", "alternatives.labels=final", "alternatives.likelihood=left"} <= set(ways)
+    told = {
+        (identity.partition(".")[0], CERTIFICATES[identity], name)
+        for identity in FILES
+        if identity.startswith(MIXTURES)
+        for name in document(identity)["certificate"]
+        if name != "method"
+    }
+    assert {f"{prefix} {method} {name}" for prefix, method, name in told} <= set(ways)
     numbers = {output.name for task in TASKS.values() for output in task.outputs}
     assert {f"expected.{name}" for name in numbers} <= set(ways)
     judged = {output.name for task in TASKS.values() for output in task.outputs if output.kind == "numbers"}
@@ -375,10 +483,26 @@ def test_no_case_with_branches_or_paths_too_few_or_too_many_is_proven(identity: 
     assert len(tried) >= 7
 
 
-CHAINS = [i for i in ("coins.run/lecture-2", "coins.fixed_point/lecture", "coins.fixed_point/saddle") if i in FILES]
+CHAINS = [
+    i
+    for i in (
+        "coins.run/lecture-2",
+        "coins.fixed_point/lecture",
+        "coins.fixed_point/saddle",
+        "bernoulli.run/border",
+        "bernoulli.fixed_point/closed-form",
+        "binomial.run/lecture-10",
+        "gmm.run/overlapping",
+        "gmm.run/zero-weight",
+        "gmm.fixed_point/diag",
+        "gmm.fixed_point/offset-1e8",
+    )
+    if i in FILES
+]
 
 
 @pytest.mark.parametrize("identity", CHAINS)
+@pytest.mark.usefixtures("without_repetition")
 def test_no_run_with_a_state_too_few_or_too_many_is_proven(identity: str) -> None:
     tree = document(identity)
     states = tree["certificate"]["states"]
@@ -390,6 +514,92 @@ def test_no_run_with_a_state_too_few_or_too_many_is_proven(identity: str) -> Non
             recheck.prove(signed(tree))
     tree["certificate"]["states"] = states
     assert recheck.prove(signed(tree)) is None  # type: ignore[func-returns-value]
+
+
+TUBES = [i for i in LIGHT if CERTIFICATES[i] in ("tube", "krawczyk") and i.startswith(MIXTURES)]
+
+
+@pytest.mark.parametrize("identity", TUBES)
+@pytest.mark.usefixtures("without_repetition")
+def test_a_derivative_that_is_not_enclosed_on_the_boxes_of_a_run_proves_nothing(identity: str) -> None:
+    tree = document(identity)
+    certificate = tree["certificate"]
+    blocks, last = certificate["blocks"], len(certificate["states"]) - 1
+    for other in ([], [1], blocks[1:], [last, *blocks], [0, -1], [-1], [0, last + 7, -1], None):
+        if other == blocks:
+            continue
+        certificate["blocks"] = other
+        with pytest.raises((RefimplError, msgspec.ValidationError)):
+            recheck.prove(signed(tree))
+    certificate["blocks"] = list(range(last + 1))  # a derivative for each box
+    assert recheck.prove(signed(tree)) is None  # type: ignore[func-returns-value]
+
+
+MIXED = sorted(
+    min((path.stat().st_size, identity) for identity, path in FILES.items() if CERTIFICATES[identity] == method)[1]
+    for method in ("exact", "enclosure", "chain", "tube", "krawczyk", "reached")
+)
+"""The shortest case of each kind of certificate that mixtures have."""
+
+
+@pytest.mark.parametrize("identity", [*MIXED, *CHAINS])
+@pytest.mark.usefixtures("without_repetition")
+def test_no_case_is_proven_by_the_certificate_of_another_kind_or_without_its_alternatives(identity: str) -> None:
+    tree = document(identity)
+    certificate = tree["certificate"]
+    kinds: dict[str, Any] = {
+        "exact": {},
+        "identities": {},
+        "enclosure": {"digits": 200},
+        "two-roads": {"roads": ["prefixes", "enumeration"]},
+        "reached": {"states": [[x] for x in ("1/2", "1/3")]},
+        "tube": {"digits": 90, "coarse": 30, "states": [], "blocks": []},
+        "chain": {"digits": 90, "states": []},
+        "refusal": {"rule": "no"},
+    }
+    if int(tree["params"].get("iterations", 1)) > 1:
+        del kinds["exact"]  # fractions whose length doubles with every step
+    if certificate["method"] == "exact":
+        del kinds["enclosure"]  # where nothing but ln p is irrational, balls prove the same
+    for method, fields in kinds.items():
+        if method != certificate["method"]:
+            with pytest.raises(RefimplError):
+                recheck.prove(signed({**tree, "certificate": {"method": method, **fields}}))
+    had = tree.get("alternatives", {})
+    wrong = [{"labels=final": [{"result": {"log_likelihood": "0"}}]}, {**had, "likelihood=entered": []}]
+    if had:
+        wrong += [{}, {name: [*found, *found] for name, found in had.items()}, {name: [] for name in had}]
+    for alternatives in wrong:
+        with pytest.raises(RefimplError):
+            recheck.prove(signed({**tree, "alternatives": alternatives}))
+    assert recheck.prove(signed(tree)) is None  # type: ignore[func-returns-value]
+
+
+WITHOUT_BRANCHES = sorted(
+    min(
+        (path.stat().st_size, identity)
+        for identity, path in FILES.items()
+        if identity.startswith(f"{task}/") and b'"refused"' not in path.read_bytes()
+    )[1]
+    for task in TASKS
+    if task.startswith((*MIXTURES, "coins."))
+)
+"""The shortest case of each task whose answer is unique."""
+
+
+def unproven_branches(identity: str) -> Any:
+    """A case, and whether a proof is known not to look at branches."""
+    looks = identity.partition("/")[0].endswith((".step", ".run"))
+    reason = "recheck compares the branches of steps and runs alone: forged ones are admissible answers"
+    return identity if looks else pytest.param(identity, marks=pytest.mark.xfail(strict=True, reason=reason))
+
+
+@pytest.mark.parametrize("identity", [unproven_branches(identity) for identity in WITHOUT_BRANCHES])
+def test_no_branch_is_proven_where_the_answer_is_unique(identity: str) -> None:
+    tree = document(identity)
+    for admissible in ("always", "other-ties"):
+        with pytest.raises(RefimplError):
+            recheck.prove(signed({**tree, "branches": [{"result": tree["expected"], "admissible": admissible}]}))
 
 
 GARBAGE = (

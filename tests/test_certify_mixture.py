@@ -180,6 +180,10 @@ def test_equal_components_are_exact_and_others_need_the_exponential() -> None:
     assert found.parameters.components[0][:2] == linear.mean(PLANE)
     with pytest.raises(Unsupported):
         image(Frame(family, EXACT), theta)
+    first, other = theta.components[0], [*theta.components[0][:-1], Q(9)]
+    assert not family.are_alike(Parameters(HALF, [first, other]))
+    assert family.are_alike(Parameters([Q(1), Q(0)], [first, other]))
+    assert family.are_alike(Parameters([Q(0), Q(1)], [first, other]))
 
 
 def test_impossible_observations_are_named_and_the_only_possible_component_has_all_of_one() -> None:
@@ -190,6 +194,14 @@ def test_impossible_observations_are_named_and_the_only_possible_component_has_a
     assert r[1] == [0, 1]
     assert r[1][1].is_exact
     assert not r[0][0].is_exact
+
+
+def test_a_column_of_ones_is_certain_also_where_shares_are_balls() -> None:
+    family, numbers = bits([[1, 0, 0], [1, 1, 0]]), ball(30)
+    found = image(
+        Frame(family, numbers), given_in(numbers, of_rows("1/3 2/3", "1/3 1/7 1/5", "4/5 2/7 1/9"))
+    ).parameters
+    assert all(row[0] == 1 and row[2] == 0 and not row[1].is_exact for row in found.components)
 
 
 @settings(max_examples=20)

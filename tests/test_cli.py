@@ -234,6 +234,16 @@ def test_the_covariance_is_shown_as_the_lecture_prints_it() -> None:
     assert all(text in numbers for text in table["footer"] if text)
 
 
+def test_a_mixture_is_shown_with_each_of_its_matrices() -> None:
+    lines = invoke("show", "gmm.step/old-means").stdout.splitlines()
+    case = store.find(store.fixtures(), "gmm.step/old-means")
+    for k, sigma in enumerate(case.input["covariances"]):  # type: ignore[arg-type]
+        at = lines.index(f"covariances[{k}]: {len(sigma)} rows")  # type: ignore[arg-type]
+        assert [line.split() for line in lines[at + 1 : at + 1 + len(sigma)]] == sigma  # type: ignore[arg-type]
+    assert sum(line.startswith("covariances[1]: ") for line in lines) == 2, "those given, and those expected"
+    assert "certified by: enclosure" in lines
+
+
 def test_a_case_file_can_be_shown_too(tmp_path: Path) -> None:
     path = tmp_path / "mine.json"
     path.write_bytes(FILES["kmeans.step/plain"].read_bytes())

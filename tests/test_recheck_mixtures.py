@@ -458,6 +458,9 @@ def test_a_run_is_proven_with_the_derivative_on_the_hull_of_a_block() -> None:
     assert krawczyk.check_run(cubes, of_cubes, late, 40) is None
     with pytest.raises(Refuted, match=r"state 1 of the run .* coordinate 1"):
         krawczyk.check_run(cubes, of_cubes, late, 40, [0])
+    narrow = [WAY[0], (WAY[1][0], Q(8, 100))]  # 3/40 by the derivative at the center, 0.108 by that of the box
+    with pytest.raises(Refuted, match=r"coordinate 1"):
+        krawczyk.check_run(cubes, of_cubes, narrow, 40)
     for t in (1, 2, 3):
         for i in (0, 1):
             center = [c + Q(1, 3) * (i == k) for k, c in enumerate(WAY[t][0])]
@@ -497,3 +500,24 @@ def test_a_basin_is_cut_to_the_unit_cube_only_where_that_is_asked_for() -> None:
     with pytest.raises(Refuted):
         krawczyk.check_basin(slope, basin, [Q(0)], Q(0), 30, unit=False)
     assert krawczyk.check_basin(slope, krawczyk.Basin([Q(0)], [[Q(1)]], Q(1, 4)), [Q(0)], Q(0), 30, unit=False) < 1
+
+
+def test_a_basin_reaches_as_far_as_its_columns_together_and_holds_the_fixed_point_well_inside() -> None:
+    def slope(box: Sequence[Ball]) -> list[list[Ball]]:
+        return [[x * x * (i == j) for j in range(2)] for i, x in enumerate(box)]
+
+    origin, turned = [Q(0), Q(0)], [[Q(1), Q(1)], [Q(1), Q(-1)]]
+    q = krawczyk.check_basin(slope, krawczyk.Basin(origin, turned, Q(3, 10)), origin, Q(0), 30, unit=False)
+    assert Q(36, 100) <= q < Q(3, 4)
+    with pytest.raises(Refuted):
+        krawczyk.check_basin(slope, krawczyk.Basin(origin, turned, Q(45, 100)), origin, Q(0), 30, unit=False)
+    for rate, delta, proven in ((Q(1, 2), Q(1, 25), True), (Q(1, 2), Q(1, 23), False), (Q(1), Q(0), False)):
+        basin = krawczyk.Basin([Q(0)], [[Q(1)]], Q(1, 8))
+        found = []
+        try:
+            found.append(
+                krawczyk.check_basin(lambda _, r=rate: [[Ball.of(r, 99)]], basin, [delta], Q(0), 30, unit=False)
+            )
+        except Refuted:
+            assert not proven
+        assert (len(found) == 1) == proven

@@ -219,6 +219,7 @@ def test_case_files_give_what_they_expect(task: str) -> None:
         "binomial.fixed_point/one-coin",
         "binomial.fixed_point/lecture",
         "gmm.fixed_point/well-separated",
+        "gmm.fixed_point/diag",
         "bernoulli.fixed_point/closed-form",
     ],
 )
@@ -235,7 +236,7 @@ def test_a_limit_in_balls_is_the_golden_one_with_fewer_digits(case: str) -> None
 
 @pytest.mark.parametrize("kind", ["float", "high"])
 def test_a_limit_in_other_kinds_is_near_and_has_its_rate(kind: str) -> None:
-    for name, case in (("gmm", "well-separated"), ("binomial", "lecture")):
+    for name, case in (("gmm", "well-separated"), ("gmm", "spherical"), ("binomial", "lecture")):
         path = store.fixtures() / "cases" / f"{name}.fixed_point" / f"{case}.json"
         golden = cases.read(path).expected
         assert golden is not None
@@ -271,6 +272,10 @@ def test_no_iterations_give_the_start_back() -> None:
     assert found["results"]["weights"] == ["0.5", "0.5"]
     (only,) = found["trace"]
     assert only == {"step": 0, "objective": found["results"]["log_likelihood"]}
+    # and as many are taken as are asked for, though a single component stands still after one
+    still = document(PLANE, "gmm.run", "-", "--start", "0,2", "--iterations", 4, "--kind", "float")
+    assert [step["step"] for step in still["trace"]] == [0, 1, 2, 3, 4]
+    assert "settled" not in still
     e_step = results(PLANE, "gmm.e_step", "-", "--start", MEANS, "--kind", "float")
     assert e_step == {name: found["results"][name] for name in ("labels", "responsibilities", "log_likelihood")}
 
@@ -310,6 +315,12 @@ def test_what_may_be_zero_or_a_tie_is_told_as_such() -> None:
     assert found["weights"] == ["0.50000000", "0.50000000"]
     said = invoke("gmm.step", "-", "--start", "-1,0; 1,0", stdin=SYMMETRIC).stdout
     assert ["undecided", "1"] in [line.split() for line in said.splitlines()]
+    # proven responsibilities are text: an exact tie is one, and digits that agree may hide which is larger
+    assert mixture_limit._label(["1/2", "1/2"]) == 0
+    assert mixture_limit._label(["0.5000", "0.5000"]) is None
+    assert mixture_limit._label(["0.20", "0.4001", "0.3999"]) == 1
+    exactly_even = store.fixtures() / "cases" / "gmm.fixed_point" / "identical-components.json"
+    assert set(results("", "gmm.fixed_point", exactly_even)["labels"]) == {0}
     # floats give the tie to the lowest index, or to whatever rounding makes of it
     assert None not in results(SYMMETRIC, "gmm.step", "-", "--start", "-1,0; 1,0", "--kind", "float")["labels"]
 
@@ -533,7 +544,8 @@ def test_the_table_has_components_covariances_and_the_likelihood() -> None:
     said = cells(PLANE, *GMM, "--digits", 4)
     found = results(PLANE, *GMM, "--digits", 4)
     assert ["component", "size", "weight", "x", "y"] in said
-    assert ["0", "4", found["weights"][0], *found["means"][0]] in said
+    for k, size in (("0", "4"), ("1", "5")):
+        assert [k, size, found["weights"][int(k)], *found["means"][int(k)]] in said
     assert ["component", "1", "x", *found["covariances"][1][0]] in said
     assert ["y", *found["covariances"][1][1]] in said
     assert ["0", "0.1", "2", *found["responsibilities"][0]] in said

@@ -1,19 +1,25 @@
 """Drawings of `refimpl run`, read back from the SVG; and its progress, which is not on standard output."""
 
+import math
 import os
 import pty
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from collections.abc import Callable
 from pathlib import Path
+from random import Random
+from typing import cast
 
 import pytest
 from click.testing import CliRunner
 
 import refimpl
 from refimpl import cli, own_data
+from refimpl.errors import BadInput
 from refimpl.numbers import parse
-from refimpl.oracle import store
+from refimpl.oracle import store, tasks
 from refimpl.own_data import Options, Outcome
 
 plot = pytest.importorskip("refimpl.own_data.plot", reason="matplotlib is not installed", exc_type=ValueError)
@@ -41,7 +47,26 @@ def group(root: ET.Element, name: str) -> ET.Element:
 
 def marks(root: ET.Element, name: str) -> list[tuple[float, float]]:
     """The places of all marks of a group, y upwards."""
-    return [(float(u.get("x", "x")), -float(u.get("y", "y"))) for u in group(root, name).iter(f"{SVG}use")]
+    return [place for place, _ in coloured(root, name)]
+
+
+def coloured(root: ET.Element, name: str) -> list[tuple[tuple[float, float], str]]:
+    """The marks of a group with their styles; matplotlib writes each one out where there are few of them."""
+    uses = list(group(root, name).iter(f"{SVG}use"))
+    if uses:
+        return [((float(u.get("x", "x")), -float(u.get("y", "y"))), u.get("style", "")) for u in uses]
+    found = []
+    for path in group(root, name).iter(f"{SVG}path"):
+        around = through(path)
+        x, y = ((min(side) + max(side)) / 2 for side in zip(*around, strict=True))
+        found.append(((x, y), path.get("style", "")))
+    return found
+
+
+def through(path: ET.Element) -> list[tuple[float, float]]:
+    """The places that a path goes through, without the handles of its curves, y upwards."""
+    places = re.findall(r"(?:[ML]|C(?: *[-0-9.e]+){4}|(?<=\n)) *([-0-9.e]+) ([-0-9.e]+)", path.get("d", ""))
+    return [(float(x), -float(y)) for x, y in places]
 
 
 def texts(root: ET.Element) -> list[str]:
@@ -189,6 +214,226 @@ def test_a_run_imports_no_matplotlib_without_a_drawing() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "refimpl.own_data.report" in done.stdout.split()
     assert not {"matplotlib", "numpy", "sklearn"} & set(done.stdout.split())
+
+
+# --- mixtures ---------------------------------------------------------------------------------------
+
+PLANE = "x,y\n0.1,2\n0.4,1.5\n1,3\n0.7,2.2\n5,1\n5.5,0\n4.8,0.5\n6,1.25\n5.2,-1\n3,1.3\n"
+
+
+def of(task: str, text: str, **options: object) -> Outcome:
+    return own_data.run(task, own_data.parsed(text.encode(), "data.csv"), Options(**options))  # type: ignore[arg-type]
+
+
+def drawn(outcome: Outcome) -> ET.Element:
+    return ET.fromstring(plot.draw(outcome, "svg"))
+
+
+def groups(root: ET.Element, start: str) -> list[str]:
+    return sorted(g.get("id", "") for g in root.iter(f"{SVG}g") if g.get("id", "").startswith(start))
+
+
+def vertices(root: ET.Element, name: str) -> list[tuple[float, float]]:
+    """What the one path of a group goes through."""
+    (path,) = group(root, name).iter(f"{SVG}path")
+    return through(path)
+
+
+def colour_of(style: str) -> tuple[int, ...]:
+    (digits,) = re.findall("fill: #([0-9a-f]{6})", style)
+    return tuple(int(digits[i : i + 2], 16) for i in (0, 2, 4))
+
+
+def numbers(tree: object) -> list[list[float]]:
+    return [[float(parse(str(x))) for x in row] for row in tree]  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="module")
+def plane() -> Outcome:
+    return of("gmm.run", PLANE, start="0,2; 5,1", iterations=3)
+
+
+def scales(outcome: Outcome, root: ET.Element) -> tuple[Callable[[float], float], Callable[[float], float]]:
+    """What leads from the places of a drawing to the units of the data, on either axis."""
+    labels = outcome.found.results["labels"]
+    places = [place for j in (0, 1) for place in marks(root, f"cluster-{j}")]
+    rows = [row for j in (0, 1) for row, label in zip(outcome.request.table.rows, labels, strict=True) if label == j]  # type: ignore[arg-type]
+    found = []
+    for axis in (0, 1):
+        at, values = [place[axis] for place in places], [float(row[axis]) for row in rows]
+        assert is_affine(at, values)
+        low, high = values.index(min(values)), values.index(max(values))
+        scale = (values[high] - values[low]) / (at[high] - at[low])
+        found.append(lambda x, a=at[low], v=values[low], s=scale: v + s * (x - a))
+    return found[0], found[1]
+
+
+def test_points_have_the_colours_of_their_responsibilities(plane: Outcome) -> None:
+    root, results = drawn(plane), plane.found.results
+    scales(plane, root)
+    seen = []
+    for j in (0, 1):
+        colours = [colour_of(style) for _, style in coloured(root, f"cluster-{j}")]
+        rows = [
+            r for r, label in zip(numbers(results["responsibilities"]), results["labels"], strict=True) if label == j
+        ]  # type: ignore[arg-type]
+        assert len(colours) == len(rows) > 3
+        for got, r in zip(colours, rows, strict=True):
+            ends = [[int(plot.COLOURS[k][i : i + 2], 16) for i in (1, 3, 5)] for k in (0, 1)]
+            wanted = [r[0] * a + r[1] * b for a, b in zip(*ends, strict=True)]
+            assert all(abs(a - b) <= 1 for a, b in zip(got, wanted, strict=True))
+            seen.append(min(r))
+    assert max(seen) > 0.1  # a point between the two
+    said = texts(root)
+    assert {"x", "y", "means", "log-likelihood", "iteration", "gmm.run, data.csv"} <= set(said)
+    labels = cast(list[int], results["labels"])
+    assert {f"component {k} ({labels.count(k)})" for k in (0, 1)} <= set(said)
+
+
+def test_ellipses_lie_at_one_and_two_deviations(plane: Outcome) -> None:
+    root, results = drawn(plane), plane.found.results
+    x, y = scales(plane, root)
+    assert groups(root, "ellipse-") == ["ellipse-0-1", "ellipse-0-2", "ellipse-1-1", "ellipse-1-2"]
+    for k, (mean, covariance) in enumerate(zip(numbers(results["means"]), results["covariances"], strict=True)):  # type: ignore[arg-type]
+        (a, b), (_, c) = numbers(covariance)
+        for deviations in (1, 2):
+            around = vertices(root, f"ellipse-{k}-{deviations}")
+            assert len(around) >= 8
+            for u, v in around:
+                dx, dy = x(u) - mean[0], y(v) - mean[1]
+                distance = (c * dx * dx - 2 * b * dx * dy + a * dy * dy) / (a * c - b * b)
+                assert abs(distance - deviations**2) < 1e-3
+    places = [(x(u), y(v)) for u, v in marks(root, "means")]
+    assert all(
+        abs(p - q) < 1e-4
+        for place, mean in zip(places, numbers(results["means"]), strict=True)
+        for p, q in zip(place, mean, strict=True)
+    )
+
+
+def test_the_likelihood_is_drawn_by_iteration(plane: Outcome) -> None:
+    heights = [float(parse(step.objective or "")) for step in plane.found.trace]
+    places = marks(drawn(plane), "line-0")
+    assert len(places) == 4
+    assert is_affine([y for _, y in places], heights)
+
+
+def test_one_column_has_its_density_over_a_strip_of_points() -> None:
+    outcome = of("gmm.run", "x\n0\n1\n2\n9\n10\n12\n", start="1; 10", iterations=2)
+    root, results = drawn(outcome), outcome.found.results
+    weights, means = numbers([results["weights"]])[0], [m for (m,) in numbers(results["means"])]
+    variances = [v for ((v,),) in map(numbers, results["covariances"])]  # type: ignore[arg-type]
+
+    def density(x: float, k: int) -> float:
+        return weights[k] * math.exp(-((x - means[k]) ** 2) / 2 / variances[k]) / math.sqrt(2 * math.pi * variances[k])
+
+    points = marks(root, "cluster-0") + marks(root, "cluster-1")
+    assert len(points) == 6
+    assert len({y for _, y in points}) == 1
+    assert is_affine([x for x, _ in points], [0, 1, 2, 9, 10, 12])
+    left, right = points[0][0], points[5][0]
+    total = vertices(root, "density")
+    assert min(y for _, y in total) > points[0][1]
+    xs = [12 * (x - left) / (right - left) for x, _ in total]
+    assert xs[0] < 0
+    assert xs[-1] > 12
+    assert is_affine([y for _, y in total], [density(x, 0) + density(x, 1) for x in xs])
+    for k in (0, 1):
+        curve = vertices(root, f"density-{k}")
+        xs = [12 * (x - left) / (right - left) for x, _ in curve]
+        assert is_affine([y for _, y in curve], [density(x, k) for x in xs])
+    assert {"x", "density"} <= set(texts(root))
+
+
+def test_a_square_of_bits_is_drawn_as_images_and_other_rows_as_bars() -> None:
+    source = Random(4)
+    bits = "".join(",".join(str(int(source.random() < j / 9)) for j in range(9)) + "\n" for _ in range(12))
+    outcome = of("bernoulli.run", bits, start="uniform", k=3, seed=1, iterations=2)
+    root, found, heights = drawn(outcome), numbers(outcome.found.results["probabilities"]), []
+    for k in range(3):
+        shades = [sum(colour_of(path.get("style", ""))) for path in group(root, f"image-{k}").iter(f"{SVG}path")]
+        assert len(shades) == 9
+        order = sorted(range(9), key=lambda i, p=found[k]: p[i])  # type: ignore[misc]
+        assert [shades[i] for i in order] == sorted(shades, reverse=True)
+        corners = [through(path)[0] for path in group(root, f"image-{k}").iter(f"{SVG}path")]
+        assert corners[0][0] < corners[1][0] == corners[4][0]  # from the left, row by row
+        assert corners[0][1] > corners[3][1] == corners[4][1]  # from the top
+        heights.append(corners[0][1])
+    assert heights[0] == heights[1] > heights[2]  # two beside each other, and the third below
+    for k in range(3):
+        assert any(text.startswith(f"component {k}, weight 0.") for text in texts(root))
+    bits = "a,b,c\n1,1,0\n1,1,0\n1,0,0\n0,0,1\n0,1,1\n"
+    outcome = of("bernoulli.run", bits, start="uniform", k=2, seed=1, iterations=2)
+    root, found = drawn(outcome), numbers(outcome.found.results["probabilities"])
+    heights = []
+    for k in (0, 1):
+        for j in range(3):
+            ys = [y for _, y in vertices(root, f"bar-{k}-{j}")]
+            heights.append(max(ys) - min(ys))
+    assert is_affine([*heights, 0.0], [p for row in found for p in row] + [0.0])
+    assert {"a", "b", "c", "probability of a 1"} <= set(texts(root))
+
+
+def test_rounds_are_drawn_by_their_share_of_heads_with_the_coins_as_lines() -> None:
+    text = COINS.decode() + "0,0\n"
+    outcome = of("binomial.run", text, start="3/5,1/2", iterations=3)
+    root = drawn(outcome)
+    assert len(marks(root, "cluster-0") + marks(root, "cluster-1")) == 5  # a round without a toss has no share
+    probabilities = numbers([outcome.found.results["probabilities"]])[0]
+    shares = {0: 0.5, 1: 0.9, 2: 0.8, 3: 0.4, 4: 0.7}
+    rounds = sorted(marks(root, "cluster-0") + marks(root, "cluster-1"))
+    lines = [vertices(root, f"coin-{k}")[0][1] for k in (0, 1)]
+    assert is_affine([y for _, y in rounds] + lines, [*shares.values(), *probabilities])
+    assert {"share of heads", "round"} <= set(texts(root))
+
+
+def test_a_point_between_two_components_is_drawn_as_such_and_scales_are_told() -> None:
+    text = "-2,0\n-1,1\n-1,-1\n0,0\n1,1\n1,-1\n2,0\n"
+    outcome = of("gmm.step", text, start="1/4,1/2; 3/4,1/2", scale=True)
+    root = drawn(outcome)
+    assert len(marks(root, "undecided")) == 1
+    assert {"x0, scaled", "x1, scaled", "undecided (1)"} <= set(texts(root))
+
+
+def test_an_e_step_has_its_points_and_other_dimensions_the_likelihood_alone() -> None:
+    root = drawn(of("gmm.e_step", PLANE, start="0,2; 5,1", kind="float"))
+    assert groups(root, "cluster-") == ["cluster-0", "cluster-1"]
+    assert groups(root, "ellipse-") == []
+    assert "iteration" not in texts(root)
+    root = drawn(of("gmm.run", "1,0,0\n0,1,0\n0,0,1\n1,1,1\n", start="first", k=1, iterations=1, kind="float"))
+    assert groups(root, "cluster-") == []
+    assert "log-likelihood" in texts(root)
+
+
+def test_a_mixture_is_drawn_the_same_every_time(plane: Outcome, tmp_path: Path) -> None:
+    (tmp_path / "data.csv").write_text(PLANE)
+    arguments = ["run", "gmm.run", str(tmp_path / "data.csv"), "--start", "0,2; 5,1", "--iterations", "3"]
+    done = CliRunner().invoke(cli.commands, [*arguments, "--plot", str(tmp_path / "a.svg")])
+    assert done.exit_code == 0
+    assert (tmp_path / "a.svg").read_bytes() == plot.draw(plane, "svg")
+
+
+@pytest.mark.parametrize(
+    ("task", "text", "sentence"),
+    [
+        ("gmm.m_step", PLANE, "gmm.m_step has no iterations and no labels to draw; leave --plot out"),
+        (
+            "bernoulli.e_step",
+            "1\n0\n",
+            "bernoulli.e_step has no iterations and no parameters to draw; leave --plot out",
+        ),
+        (
+            "gmm.e_step",
+            "1,2,3\n",
+            "gmm.e_step is drawn in one or two dimensions; choose --columns, or leave --plot out",
+        ),
+    ],
+)
+def test_what_cannot_be_drawn_is_told_before_anything_is_computed(task: str, text: str, sentence: str) -> None:
+    request = own_data.Request(tasks.task_named(task), own_data.parsed(text.encode(), "data"), Options())
+    with pytest.raises(BadInput) as caught:
+        plot.check(request, Path("a.svg"))
+    assert str(caught.value) == sentence
 
 
 # --- progress ---------------------------------------------------------------------------------------

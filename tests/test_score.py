@@ -2,9 +2,10 @@
 
 import functools
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Context, Decimal
 from fractions import Fraction
+from itertools import permutations
 from typing import Any
 
 import msgspec
@@ -16,6 +17,7 @@ from refimpl.numbers import certified, parse
 from refimpl.oracle import store
 from refimpl.oracle.case import Case
 from refimpl.oracle.digits import agreement
+from refimpl.oracle.match import MOST_COMPONENTS, rearranged
 from refimpl.oracle.peers.peer import Answer, Hello, Refused, Result, Unsupported
 from refimpl.oracle.score import Score, score
 from refimpl.oracle.tasks import TASKS
@@ -163,6 +165,10 @@ IN_CASES = sorted(
 def test_pass_is_attainable_less_two_and_weak_is_half_of_attainable(attainable: int) -> None:
     half = -(-attainable // 2)
     assert distortion_verdict(attainable, attainable) == "pass"
+    if attainable < 402:  # then half of it is the higher threshold
+        assert distortion_verdict(attainable, half) == "pass"
+        assert half == 0 or distortion_verdict(attainable, half - 1) == "fail"
+        return
     assert distortion_verdict(attainable, attainable - 200) == "pass"
     assert distortion_verdict(attainable, attainable - 201) == "weak"
     assert distortion_verdict(attainable, half) == "weak"
@@ -178,6 +184,110 @@ def test_the_threshold_of_a_pass_is_exact_for_every_attainable_number_of_digits(
 
 def test_where_little_is_attainable_less_than_two_digits_pass() -> None:
     assert distortion_verdict(150, 75) == "pass"  # half of attainable is more than attainable - 2
+
+
+# --- components in another order ----------------------------------------------------------------------
+
+COMPONENTS = {
+    "gmm.step/old-means": 2,
+    "gmm.run/overlapping": 2,
+    "gmm.fixed_point/diag": 2,
+    "bernoulli.run/five-iterations": 2,
+    "bernoulli.step/likelihood-before": 2,
+    "binomial.step/three-coins": 3,
+    "binomial.fixed_point/three-coins": 3,
+}
+"""Cases with components that differ, and how many."""
+
+BY_COMPONENT = ("weights", "means", "covariances", "probabilities")
+
+
+def reordered(results: Mapping[str, Any], order: Sequence[int], names: Sequence[str] | None = None) -> dict[str, Any]:
+    """The results with components in another order, or only some of the results."""
+    found = dict(results)
+    for name in names if names is not None else results:
+        if name == "responsibilities":
+            found[name] = [[row[k] for k in order] for row in results[name]]
+        elif name in BY_COMPONENT:
+            found[name] = [results[name][k] for k in order]
+    return found
+
+
+@pytest.mark.parametrize("identity", COMPONENTS)
+def test_components_in_any_order_are_matched(identity: str) -> None:
+    results = right(identity)
+    for order in permutations(range(COMPONENTS[identity])):
+        found = judged(identity, reordered(results, order))
+        assert found.verdict == "pass", (order, found.detail)
+        assert set(found.digits.values()) == {15.95}
+
+
+@pytest.mark.parametrize("identity", COMPONENTS)
+def test_results_in_different_orders_are_not_matched(identity: str) -> None:
+    """All but one in another order, and one alone, where that makes a difference."""
+    results, tried = right(identity), 0
+    names = [name for name in results if name in ("responsibilities", *BY_COMPONENT)]
+    for order in list(permutations(range(COMPONENTS[identity])))[1:]:
+        for name in names:
+            for some in ([name], [other for other in names if other != name]):
+                if reordered(results, order, [name])[name] != results[name]:
+                    tried += 1
+                    found = judged(identity, reordered(results, order, some))
+                    assert found.verdict == "fail", (order, some)
+                    assert " digits of " in found.detail
+    assert tried >= 4
+
+
+@pytest.mark.parametrize("identity", ["gmm.step/old-means", "bernoulli.run/five-iterations"])
+def test_components_in_another_order_are_judged_by_their_digits(identity: str) -> None:
+    results = reordered(right(identity), (1, 0))
+    name = "means" if "means" in results else "probabilities"
+    results[name] = value(results[name])
+    results[name][0][0] *= 1 + Fraction(1, 10**3)
+    found = judged(identity, results)
+    assert found.verdict == "fail"
+    assert name in found.detail
+
+
+@pytest.mark.parametrize(
+    ("identity", "names"),
+    [
+        ("gmm.e_step/plain", ["responsibilities"]),
+        ("gmm.m_step/soft", ["weights", "means", "covariances"]),
+        ("bernoulli.m_step/soft", ["weights", "probabilities"]),
+    ],
+)
+def test_components_of_a_single_half_step_are_numbered_as_they_are_given(identity: str, names: list[str]) -> None:
+    assert set(names) <= set(right(identity))
+    k = len(
+        right(identity).get("weights", right(identity)["responsibilities"][0] if "responsibilities" in names else [])
+    )
+    assert judged(identity, reordered(right(identity), range(k)[::-1])).verdict == "fail"
+    assert judged(identity, right(identity)).verdict == "pass"
+
+
+def test_the_order_of_components_and_a_convention_are_found_together() -> None:
+    identity = "binomial.step/three-coins"
+    likelihood = case(identity).alternatives["likelihood=left"][0].result["log_likelihood"]
+    results = reordered(right(identity, log_likelihood=likelihood), (2, 0, 1))
+    assert judged(identity, results, conventions={"likelihood": "left"}).verdict == "pass"
+    assert judged(identity, results).verdict == "convention"
+
+
+def test_many_components_are_answered_in_the_order_of_the_start() -> None:
+    identity, k = "binomial.step/three-coins", MOST_COMPONENTS + 1
+    results = {
+        "weights": [f"1/{k}"] * k,
+        "probabilities": [f"{i + 1}/{k + 1}" for i in range(k)],
+        "responsibilities": [[f"1/{k}"] * k],
+    }
+    exact = value(results)
+    swapped = reordered(exact, (1, 0, *range(2, k)))
+    assert rearranged(case(identity), results, swapped) is None
+    fewer = {name: tree[: k - 1] for name, tree in exact.items() if name != "responsibilities"}
+    told = {name: tree[: k - 1] for name, tree in results.items() if name != "responsibilities"}
+    assert rearranged(case(identity), told, reordered(fewer, (1, 0, *range(2, k - 1)))) == fewer
+    assert rearranged(case(identity), told, fewer) is None, "it is in order"
 
 
 def test_binary32_is_asked_for_as_much_less_as_it_holds_less() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from refimpl import gaussian_mixture, linear, mixture
-from refimpl.errors import BadInput, Diverges, Undefined
+from refimpl.errors import BadInput, Diverges, Undecided, Undefined
 from refimpl.gaussian_mixture import COVARIANCE_TYPES, Shape, Theta
 from refimpl.linear import Matrix
 from refimpl.numbers import EXACT, N, Numbers, exact_text, rounded
@@ -105,6 +105,8 @@ def _steps(
 ) -> Steps[Theta[N], N]:
     points = of_kind(numbers, request.table.rows)
     model = gaussian_mixture.model(numbers, _in(numbers, shape))
+    smallest = SMALLEST_FLOAT if request.kind == "float" else SMALLEST
+    a_little = Shape(shape.covariance_type, numbers(smallest * min(units) ** 2 / 2))
 
     def expect(theta: Theta[N]) -> Expectation[N]:
         joint = gaussian_mixture.log_joint(points, theta, numbers)
@@ -112,15 +114,23 @@ def _steps(
         return Expectation(likely, lambda: mixture.responsibilities(joint, numbers))
 
     def maximise(n: int, r: list[list[N]], before: Theta[N]) -> Theta[N]:
+        said = f"step {n}: {COLLAPSE}; {mixture_start.remedy(request)}"
         try:
             theta = model.m_step(points, r, before)
         except Diverges:
-            raise Diverges(f"step {n}: {COLLAPSE}; {_remedy(request)}") from None
-        if not shape.regularisation:
-            smallest = numbers(SMALLEST_FLOAT if request.kind == "float" else SMALLEST)
-            if any(_least(covariance, numbers, units) < smallest for covariance in theta.covariances):
-                raise Diverges(f"step {n}: {COLLAPSE}; {_remedy(request)}")
+            raise Diverges(said) from None
+        except Undecided:
+            # no number of digits tells a variance from 0 that is squared in every step; with a little added they do
+            if not shape.regularisation and is_narrow(gaussian_mixture.m_step(points, r, before, a_little)):
+                raise Diverges(said) from None
+            raise
+        if not shape.regularisation and is_narrow(theta):
+            raise Diverges(said)
         return theta
+
+    def is_narrow(theta: Theta[N]) -> bool:
+        least = numbers(smallest)
+        return any(p < least for covariance in theta.covariances for p in _pivots(covariance, numbers, units))
 
     def row(theta: Theta[N]) -> list[tuple[N, Fraction]]:
         squares = [u * v for u in units for v in units]
@@ -136,16 +146,11 @@ def _steps(
 COLLAPSE = "a component collapses: its covariance becomes singular, where the likelihood has no bound"
 
 
-def _remedy(request: Request) -> str:
-    """Return what helps against a collapse, as far as the task takes it."""
-    start = "give another --start or --seed"
-    return f"{start}, or --regularisation" if "regularisation" in request.task.params.__struct_fields__ else start
-
-
-def _least(covariance: Matrix[N], numbers: Numbers[N], units: Sequence[Fraction]) -> N:
-    """Return the least pivot of a covariance whose coordinates are measured in the units."""
+def _pivots(covariance: Matrix[N], numbers: Numbers[N], units: Sequence[Fraction]) -> list[N]:
+    """Return the pivots of a covariance whose coordinates are measured in the units."""
     pairs = zip(covariance, units, strict=True)
-    return min(linear.ldl([[x / numbers(u * v) for x, v in zip(row, units, strict=True)] for row, u in pairs])[1])
+    _, pivots = linear.ldl([[x / numbers(u * v) for x, v in zip(row, units, strict=True)] for row, u in pairs])
+    return pivots
 
 
 def _check_data(request: Request, shape: Shape[Fraction]) -> None:

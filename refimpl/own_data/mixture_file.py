@@ -10,6 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import cast
 
+from refimpl import kmeans
 from refimpl.errors import BadInput
 from refimpl.mixture import ROUNDED
 from refimpl.oracle import values
@@ -42,7 +43,7 @@ class Given:
 
 
 def given(request: Request, rules: Sequence[str]) -> Given:
-    """Return the parameters that the start names or the document of the data holds. Raises BadInput.
+    """Return the parameters that the start names or the document of the data holds. Raises BadInput and KTooLarge.
 
     rules: those that serve instead, for sentences.
     """
@@ -63,6 +64,8 @@ def given(request: Request, rules: Sequence[str]) -> Given:
             found = Given("--start", rows, _even(len(rows)), None)
     if k not in (None, len(found.components)):
         raise BadInput(f"--k is {k}, but the start has {len(found.components)} components; leave --k out")
+    if rule is not None and not request.task.name.endswith(".e_step"):  # which may ask about one new point
+        kmeans.check_k(len(found.components), len(request.table.rows))
     return found
 
 

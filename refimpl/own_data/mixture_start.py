@@ -64,7 +64,6 @@ def _given_gaussians(request: Request, shape: gaussian_mixture.Shape[Fraction]) 
             gaussian.factors(covariance, f"covariances[{i}]")
 
     _checked(found.where, check)
-    kmeans.check_k(k, len(points))
     return theta
 
 
@@ -79,7 +78,6 @@ def bernoullis(request: Request, rows: bernoulli_mixture.Bits) -> bernoulli_mixt
     found = mixture_file.given(request, (UNIFORM, CLUSTERS))
     theta = bernoulli_mixture.Theta(found.weights, found.components)
     _checked(found.where, lambda: bernoulli_mixture.check(rows, theta))
-    kmeans.check_k(len(theta.weights), len(rows))
     return theta
 
 
@@ -91,7 +89,6 @@ def binomials(request: Request) -> binomial_mixture.Theta[Fraction]:
     found = mixture_file.given(request, (UNIFORM,))
     theta = binomial_mixture.Theta(found.weights, [p for (p,) in found.components])
     _checked(found.where, lambda: binomial_mixture.check(theta))
-    kmeans.check_k(len(theta.weights), len(request.table.rows))
     return theta
 
 
@@ -149,8 +146,16 @@ def _from_clusters(request: Request, maximise: Callable[[Rows], T]) -> T:
     state, _ = kmeans.fit(points, start.centers(request.table, "k-means++", k, seed))
     try:
         return maximise([[Fraction(label == j) for j in range(k)] for label in state.labels])
-    except (NoMass, Diverges) as error:
-        raise type(error)(f"the clusters of K-means are no start ({error}); give another --seed or --start") from None
+    except NoMass:
+        raise NoMass(f"K-means leaves one of {k} clusters without a point; {remedy(request)}") from None
+    except Diverges:
+        raise Diverges(f"a cluster of K-means has no points for a covariance of its own; {remedy(request)}") from None
+
+
+def remedy(request: Request) -> str:
+    """Return what helps against a component that vanishes, as far as the task takes it."""
+    start = "give another --start or --seed"
+    return f"{start}, or --regularisation" if "regularisation" in request.task.params.__struct_fields__ else start
 
 
 def _checked(where: str, check: Callable[[], None]) -> None:
