@@ -240,7 +240,7 @@ def vertices(root: ET.Element, name: str) -> list[tuple[float, float]]:
 
 
 def colour_of(style: str) -> tuple[int, ...]:
-    (digits,) = re.findall("fill: #([0-9a-f]{6})", style)
+    (digits,) = re.findall("fill: #([0-9a-f]{6})", style) or ["000000"]  # black needs no word
     return tuple(int(digits[i : i + 2], 16) for i in (0, 2, 4))
 
 
