@@ -19,6 +19,7 @@ from refimpl.certify import krawczyk
 from refimpl.errors import EmptyData, RefimplError, Refuted, Undecided
 from refimpl.numbers import Ball, exact_text, parse, rounded
 from refimpl.oracle import case as cases, generate, recheck
+from refimpl.oracle.attainable import with_attainable
 from refimpl.oracle.case import Box, Case, Chain, Enclosure, Exact, Identities, Paths, Reached, Refusal, Tube, Variant
 from refimpl.oracle.catalogue import Entry
 from refimpl.oracle.recheck import mixtures
@@ -83,7 +84,11 @@ LIMITS = ("gmm limit", "bernoulli limit", "binomial limit")
 @cache
 def made(name: str) -> Case:
     task, given, params, _ = MADE[name]
-    return generate.make((f"{task}/x", Entry("x", "title", "reason", "source", given, params)))
+    return generate.make((f"{task}/x", entry(given, params)))
+
+
+def entry(given: dict[str, Any], params: dict[str, Any]) -> Entry:
+    return Entry("x", "title", "reason", "source", given, params)
 
 
 def is_proven(case: Case) -> bool:
@@ -301,6 +306,26 @@ def test_the_limit_of_another_start_is_not_proven() -> None:
     assert not is_proven(replace(case, input=swapped))
 
 
+def test_a_run_that_moves_or_has_stood_still_before_is_not_reached() -> None:
+    """Results and digits are those of the forged states, so that only their number and the last step tell."""
+    case, moving = made("gmm saddle"), generate.make(("gmm.run/x", entry(SADDLE, {"iterations": 0})))
+    assert case.expected is not None
+    assert moving.expected is not None
+    states = case.certificate.states  # type: ignore[union-attr]
+    still = replace(case, certificate=Reached([*states, states[-1]]))
+    assert not is_proven(with_attainable(still))
+    expected = {**moving.expected, "rate": case.expected["rate"]}
+    assert not is_proven(with_attainable(replace(case, expected=expected, certificate=Reached(states[:1]))))
+
+
+def test_one_enclosed_step_does_not_prove_several_though_nothing_moves() -> None:
+    given = {"rows": [[1], [0]], "weights": ["1"], "probabilities": [["1/2"]]}
+    case = generate.make(("bernoulli.run/x", entry(given, {"iterations": 3})))
+    enclosed = with_attainable(replace(case, certificate=Enclosure(100)))
+    assert is_proven(with_attainable(replace(enclosed, params={"iterations": 1})))
+    assert not is_proven(enclosed)
+
+
 @pytest.mark.parametrize("name", LIMITS)
 @pytest.mark.usefixtures("limits_proven_once")
 def test_a_rate_has_all_its_digits(name: str) -> None:
@@ -332,7 +357,7 @@ def test_no_alternative_to_an_m_step_is_proven() -> None:
 
 @pytest.mark.xfail(strict=True, raises=UnboundLocalError, reason="the number of iterations is not checked")
 def test_a_negative_number_of_iterations_is_refuted() -> None:
-    case = generate.make(("gmm.step/x", Entry("x", "title", "reason", "source", GAUSSIANS)))
+    case = generate.make(("gmm.step/x", entry(GAUSSIANS, {})))
     assert not is_proven(replace(case, id="gmm.run/x", task="gmm.run", params={"iterations": -1}))
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:  # what is computed is imported when it is asked for
 @click.option("--header/--no-header", default=None, help="Line 1 has names; by default if no number is in it.")
 @click.option("--scale", is_flag=True, default=None, help="Bring each column of points to [0, 1] first, exactly.")
 @click.option("--k", type=int, metavar="K", help="How many clusters or components.")
-@click.option("--start", metavar="RULE", help="A rule of those below, FILE or numbers: '1,2; 3,4'.")
+@click.option("--start", metavar="RULE", help="A rule of the list above, FILE or numbers: '1,2; 3,4'.")
 @click.option("--seed", type=int, metavar="S", help="An integer for rules that draw: the same draws everywhere.")
 @click.option("--iterations", type=int, metavar="T", help="How many steps; for kmeans.fit the most.")
 @click.option("--covariance-type", metavar="TYPE", help="gmm: full (the default), tied, diag or spherical.")
@@ -69,7 +69,7 @@ def run(
       refimpl run kmeans.fit geyser.csv --start '2000,50; 4500,80' --plot clusters.svg
       refimpl run kmeans.run big.csv --k 5 --start first --iterations 20 --kind float --output labels.csv
       refimpl run coins.run tosses.csv --start 3/5,1/2 --iterations 10 --digits 30
-      refimpl run gmm.run geyser.csv --scale --k 2 --start uniform --seed 1 --iterations 100 --plot gaussians.svg
+      refimpl run gmm.run geyser.csv --scale --k 2 --start uniform --seed 2 --iterations 100 --plot gaussians.svg
       refimpl run bernoulli.run images.csv --k 3 --start uniform --seed 1 --iterations 40 --kind float
       echo '[[0],[1],[4],[9]]' | refimpl run kmeans.optimum - --k 2
 

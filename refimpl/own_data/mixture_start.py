@@ -8,7 +8,8 @@ bernoulli.*   uniform                   probabilities drawn evenly from [1/4, 3/
               k-means                   as above
 binomial.*    uniform                   as above
 all           numbers                   means or probabilities, written out: '1,2; 3,4', or 3/5,1/2 for coins
-              FILE                      the same in CSV; in JSON all parameters, or what an earlier run has found
+              FILE                      JSON with all parameters, or with what an earlier run has found; but for coins
+                                        also CSV, with a row for each component
 
 Where a start has no weights they are 1/K; where it has no covariances each is diagonal with the squared widths of the
 columns, which is the unit matrix for data that fill [0, 1].
