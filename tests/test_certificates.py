@@ -587,14 +587,7 @@ WITHOUT_BRANCHES = sorted(
 """The shortest case of each task whose answer is unique."""
 
 
-def unproven_branches(identity: str) -> Any:
-    """A case, and whether a proof is known not to look at branches."""
-    looks = identity.partition("/")[0].endswith((".step", ".run"))
-    reason = "recheck compares the branches of steps and runs alone: forged ones are admissible answers"
-    return identity if looks else pytest.param(identity, marks=pytest.mark.xfail(strict=True, reason=reason))
-
-
-@pytest.mark.parametrize("identity", [unproven_branches(identity) for identity in WITHOUT_BRANCHES])
+@pytest.mark.parametrize("identity", WITHOUT_BRANCHES)
 def test_no_branch_is_proven_where_the_answer_is_unique(identity: str) -> None:
     tree = document(identity)
     for admissible in ("always", "other-ties"):

@@ -852,7 +852,6 @@ def test_matrices_are_dumped_with_rows_k_i_and_read_back() -> None:
     assert exchange.Answers(io.BytesIO(table.encode()), "table").answer(case) == Result(case.expected)
 
 
-@pytest.mark.xfail(strict=True, reason="_from_table leaves out what is empty between points, and nests without bound")
 @pytest.mark.parametrize("row", ["0.", ".0", "0..0", ".", "0." * 3000 + "0"], ids=lambda row: row[:6])
 def test_a_row_of_a_matrix_that_is_none_is_one_sentence(row: str) -> None:
     with pytest.raises(BadInput, match="table, line 2: "):

@@ -122,8 +122,8 @@ def check_run(
     once for all boxes from each index in `blocks` up to the next one, on their hull; for each box without blocks.
     """
     begins = range(len(boxes)) if blocks is None else blocks
-    if not boxes or not begins or begins[0] != 0:
-        raise Refuted("the blocks of a run begin with its first box")
+    if not boxes or not begins or begins[0] != 0 or any(a >= b for a, b in pairwise([*begins, len(boxes)])):
+        raise Refuted("the blocks of a run begin with its first box, and each has a box of its own")
     for begin, end in pairwise([*begins, len(boxes)]):
         slopes = derivative(hull_of(boxes[begin:end], digits)) if any(radius for _, radius in boxes[begin:end]) else []
         for t in range(begin, min(end, len(boxes) - 1)):

@@ -197,7 +197,10 @@ class Answers:
                 continue
             if column and not row:
                 raise self._wrong(number, f"{name} has a column and no row; a list has rows and no columns")
-            place = tuple(self._place(x, number) for x in (*row.split("."), column) if x)
+            rows = row.split(".") if row else []
+            if len(rows) > 2:
+                raise self._wrong(number, f"{row[:40]!r} is no row; row i of matrix k is k.i")
+            place = tuple(self._place(x, number) for x in (*rows, *([column] if column else [])))
             cells = found.setdefault(name, {})
             if place in cells:
                 raise self._wrong(number, f"{name} has this row and column twice; keep one")

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from refimpl.errors import RefimplError, Refuted
 from refimpl.oracle import tasks
 from refimpl.oracle.attainable import with_attainable
-from refimpl.oracle.case import Case, Numbers, Refusal, is_signed
+from refimpl.oracle.case import Case, Numbers, Paths, Refusal, is_signed
 from refimpl.oracle.recheck import coins, kmeans, mixtures, moments
 
 _PROOFS: Mapping[str, Callable[[Case, Numbers], None]] = {
@@ -52,6 +52,8 @@ def prove(case: Case) -> None:
 def _prove_results(case: Case, expected: Numbers, names: set[str]) -> None:
     if set(expected) != names:
         raise Refuted(f"expected has {sorted(expected)} where the task has {sorted(names)}")
+    if case.branches and not isinstance(case.certificate, Paths):
+        raise Refuted("there are branches, but nothing was decided on the way")
     _PROOFS[case.task](case, expected)
     if case != with_attainable(case):
         raise Refuted("attainable is not what follows from the sensitivity of the results")

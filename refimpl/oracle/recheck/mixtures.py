@@ -100,6 +100,8 @@ def _end(case: Case, iterations: int) -> End:
 
 
 def _rational(problem: Problem, iterations: int) -> End:
+    if not problem.is_exact(iterations):
+        raise Refuted("certificate.method is exact, but so many steps are not rational, or too long for fractions")
     frame, numbers = Frame(problem.family, EXACT), ball(values.DIGITS + MORE)
     entered, theta, r = problem.theta, problem.theta, responsibilities(Frame(problem.family, EXACT), problem.theta)
     for _ in range(iterations):
@@ -207,6 +209,8 @@ def _check_reached(problem: Problem, proof: Reached, expected: Numbers) -> None:
     exact, numbers = Frame(problem.family, EXACT), ball(values.DIGITS + MORE)
     agree(row_of(states[0]), row_of(problem.theta), "certificate.states[0]")
     for t, (now, after) in enumerate(zip(states, [*states[1:], states[-1]], strict=True)):
+        if not problem.is_short(now):
+            raise Refuted(f"certificate.states[{t}] is not followed by a step that is rational and short")
         if row_of(image(exact, now).parameters) != row_of(after):
             raise Refuted(f"certificate.states[{t}] is not followed by its image, or does not stand still")
         if row_of(now) == row_of(after) and t < len(states) - 1:

@@ -215,7 +215,7 @@ def rate_of(slopes: Sequence[Sequence[Ball]], digits: int) -> str:
     """Return the largest root of det(x I - J), proven. Raises Refuted where the balls are too wide for it."""
     polynomial = [x.mid for x in linear.characteristic(slopes)]
     degree = len(polynomial) - 1
-    decimals = 2 * digits
+    decimals = 2 * digits + 60
     x = -polynomial[1]  # the trace, which no eigenvalue exceeds: Newton's method descends from there to the largest
     for _ in range(20 * degree + 4 * digits):
         value = slope = Fraction(0)
