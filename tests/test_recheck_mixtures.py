@@ -304,6 +304,14 @@ def test_the_limit_of_another_start_is_not_proven() -> None:
     case = made("gmm limit")
     swapped = {**case.input, "means": [["8"], ["1"]]}
     assert not is_proven(replace(case, input=swapped))
+    proof: Any = case.certificate
+    box = krawczyk.Basin(
+        [parse(x) for x in proof.basin.center], [[Q(i == j) for j in range(3)] for i in range(3)], Q(1, 99)
+    )
+    first, last = ([parse(x) for x in proof.states[i].center] for i in (0, -1))
+    assert krawczyk.check_enters(box, last, Q(0), 30) is None
+    with pytest.raises(Refuted, match="does not lie in the basin"):
+        krawczyk.check_enters(box, first, Q(0), 30)
 
 
 def test_a_run_that_moves_or_has_stood_still_before_is_not_reached() -> None:

@@ -333,8 +333,8 @@ def defect(digits: int, reason: str) -> Any:
 @pytest.mark.parametrize(
     "digits",
     [
-        defect(1, "rate_of takes 10 ** (decimals - 3) for an integer"),
-        defect(12, "rate_of rounds to 2 * digits decimals, which a rate of 1e-23 does not have"),
+        defect(1, "a rate of 1e-23 is not proven in balls of so few digits"),
+        12,
         50,
         200,
         defect(300, "the Krawczyk image leaves the box, whose radius does not suit the preconditioner"),
