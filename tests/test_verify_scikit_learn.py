@@ -328,5 +328,5 @@ def test_a_plain_binary64_peer_passes_everything(floating: Report) -> None:
 
 def test_on_floats_every_task_without_logarithms_is_passed(floating: Report) -> None:
     for row in floating.rows:
-        if not row.task.startswith("coins."):
+        if not row.task.startswith("coins.") and not row.task.endswith(".fixed_point"):
             assert row.verdicts["pass"] == row.applicable == row.total

@@ -62,6 +62,8 @@ def e_step(case: Case, expected: Numbers) -> None:
 def m_step(case: Case, expected: Numbers) -> None:
     """Raise Refuted unless the moments that the responsibilities imply give the same fractions."""
     certificate(case, Identities)
+    if case.alternatives:
+        raise Refuted("an M-step has no alternatives")
     problem, r = mixture_input.without_start(case.task, case.input, case.params)
     frame = Frame(problem.family, EXACT)
     rows = [moments(frame, share, len(frame.columns)) for share in zip(*r, strict=True)]
@@ -82,6 +84,8 @@ def run(case: Case, expected: Numbers) -> None:
 
 
 def _end(case: Case, iterations: int) -> End:
+    if iterations < 0:
+        raise Refuted(f"params.iterations is {iterations}")
     problem = mixture_input.problem(case.task, case.input, case.params)
     if isinstance(case.certificate, Exact):
         return _rational(problem, iterations)
@@ -136,10 +140,9 @@ def prove_tube(problem: Problem, tube: Tube | FixedPoint) -> tuple[Point, Fracti
     (center, radius), start = boxes[0], problem.start(ball(digits))
     if 0 in start.weights:
         raise Refuted("a component without weight has no moments")
-    for x, box in zip(
-        coordinates(Frame(problem.family, ball(digits)), start), krawczyk.enclose(center, radius, digits), strict=True
-    ):
-        if not box.contains_ball(x):
+    first = coordinates(Frame(problem.family, ball(digits)), start)
+    for x, c in zip(first, center, strict=True):
+        if not (c - radius <= x.lower and x.upper <= c + radius):
             raise Refuted("state 0 of the run does not contain the image of the start")
     f, derivative = maps(problem.family, digits, tube.coarse)
     krawczyk.check_run(f, derivative, boxes, digits, tube.blocks)
