@@ -143,7 +143,7 @@ def ldl(a: Matrix[N]) -> tuple[list[list[N]], list[N]]:
             if i > j:
                 lower[i].append(quotient(entry, pivots[j]))
                 continue
-            if _is_nothing(entry):
+            if is_nothing(entry):
                 raise Undefined(f"pivot {j} of the LDL^T factorisation is 0; give a positive definite matrix")
             pivots.append(entry)
             lower[j].append(entry**0)
@@ -152,7 +152,7 @@ def ldl(a: Matrix[N]) -> tuple[list[list[N]], list[N]]:
     return lower, pivots
 
 
-def _is_nothing(x: N) -> bool:
+def is_nothing(x: N) -> bool:
     """Return whether x is certainly 0; of a ball that cannot tell, whoever divides by it will say so."""
     with suppress(Undecided):
         return equals(x, 0)

@@ -23,7 +23,6 @@ of H^(1/2) V H^(1/2). If at a fixed point all of them lie below 1, then H - H V 
 parameters, is positive definite there (Dempster, Laird and Rubin 1977, section 3).
 """
 
-import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -34,7 +33,7 @@ from typing import Generic, NamedTuple, Protocol
 from refimpl import linear
 from refimpl.certify.jets import Jets, variables
 from refimpl.certify.krawczyk import Derivative, Map
-from refimpl.errors import NoMass, Refuted, Undecided
+from refimpl.errors import NoMass, Refuted
 from refimpl.linear import Matrix
 from refimpl.numbers import Ball, N, Numbers, ball
 from refimpl.numbers.kinds import precision
@@ -118,7 +117,7 @@ def responsibilities(frame: Frame[N], theta: Parameters[N]) -> list[list[N]]:
     """Return r, N x K. Raises NoMass where an observation is impossible.  (W2)"""
     r = []
     for n, row in enumerate(frame.family.joint(theta, frame)):
-        possible = [k for k, p in enumerate(row) if not _is_nothing(p)]
+        possible = [k for k, p in enumerate(row) if not linear.is_nothing(p)]
         if not possible:
             raise NoMass(f"observation {n} is impossible under every component")
         if len(possible) == 1:  # exactly 1, which a ball divided by itself is not
@@ -127,13 +126,6 @@ def responsibilities(frame: Frame[N], theta: Parameters[N]) -> list[list[N]]:
         whole = linear.total(row)
         r.append([linear.quotient(p, whole) for p in row])
     return r
-
-
-def _is_nothing(p: N) -> bool:
-    """Return whether a number is certainly 0."""
-    with contextlib.suppress(Undecided):
-        return linear.equals(p, 0)
-    return False
 
 
 def image(frame: Frame[N], theta: Parameters[N]) -> Image[N]:
@@ -202,11 +194,7 @@ def jacobian(frame: Frame[N], s: Sequence[N]) -> list[list[N]]:
             lean = list(zip(*((a - b).slopes for a, b in zip(natural[k], natural[other], strict=True)), strict=True))
             for i, row in enumerate(rows):
                 c_i = [c[min(i, l), max(i, l)] for l in range(len(natural[k]))]
-                rows = [
-                    *rows[:i],
-                    [x + linear.dot(c_i, column) for x, column in zip(row, lean, strict=True)],
-                    *rows[i + 1 :],
-                ]
+                rows[i] = [x + linear.dot(c_i, column) for x, column in zip(row, lean, strict=True)]
         j.extend(rows)
     return j
 

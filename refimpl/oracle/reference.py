@@ -55,7 +55,11 @@ class Reference:
             "coins.step": lambda given, params: self._coins(given, 1),
             "coins.run": lambda given, params: self._coins(given, _iterations(params)),
             "coins.fixed_point": self._fixed_point,
-            **{task: partial(self._mixture, task) for task in tasks.TASKS if task.startswith(MIXTURES)},
+            **{
+                task: partial(reference_mixtures.results, task, style=style)
+                for task in tasks.TASKS
+                if task.startswith(MIXTURES)
+            },
         }
 
     @property
@@ -151,9 +155,6 @@ class Reference:
         if isinstance(solution.certificate, FixedPoint):
             proofs.prove_limit(rounds, theta, solution.certificate)
         return solution.expected
-
-    def _mixture(self, task: str, given: Numbers, params: Numbers) -> Numbers:
-        return reference_mixtures.results(task, given, params, self._style)
 
 
 def _points_centers(given: Numbers) -> tuple[Rows, Rows]:
