@@ -260,7 +260,7 @@ def test_moments_are_those_of_the_components() -> None:
         ({"count": -1}, BadInput, "count is -1; give an integer of at least 0"),
         ({"count": 2.0}, BadInput, "count is 2.0; give an integer of at least 0"),
         ({"seed": -3}, BadInput, "seed is -3; give an integer of at least 0"),
-        ({"weights": [0.5, 0.25]}, BadInput, "weights sums to 0.75"),
+        ({"weights": [0.5, 0.25]}, BadInput, "the sum of weights is 0.75"),
         ({"weights": [1.5, -0.5]}, BadInput, r"weights\[0\] is 1.5"),
         ({"weights": [1.0]}, BadInput, "weights has 1 entries for 2 components"),
         ({"weights": [], "means": [], "covariances": []}, EmptyData, "means is empty"),
@@ -343,7 +343,7 @@ def test_rows_begin_with_every_shorter_sample() -> None:
     [
         ([Q(1)], [[Q(1, 2)]], -2, 0, BadInput, "count is -2"),
         ([Q(1)], [[Q(1, 2)]], 1, -1, BadInput, "seed is -1"),
-        ([Q(1, 3)], [[Q(1, 2)]], 1, 0, BadInput, "weights sums to 1/3"),
+        ([Q(1, 3)], [[Q(1, 2)]], 1, 0, BadInput, "the sum of weights is 1/3"),
         ([Q(1), Q(0)], [[Q(1, 2)]], 1, 0, BadInput, "weights has 2 entries for 1 components"),
         ([Q(1)], [[Q(3, 2)]], 1, 0, BadInput, r"probabilities\[0\]\[0\] is 3/2"),
         ([Q(1)], [[Q(-1)]], 1, 0, BadInput, r"probabilities\[0\]\[0\] is -1"),
