@@ -575,24 +575,31 @@ def test_no_case_is_proven_by_the_certificate_of_another_kind_or_without_its_alt
     assert recheck.prove(signed(tree)) is None  # type: ignore[func-returns-value]
 
 
-WITHOUT_BRANCHES = sorted(
-    min(
+SHORTEST = {
+    task: min(
         (path.stat().st_size, identity)
         for identity, path in FILES.items()
         if identity.startswith(f"{task}/") and b'"refused"' not in path.read_bytes()
     )[1]
     for task in TASKS
-    if task.startswith((*MIXTURES, "coins."))
-)
-"""The shortest case of each task whose answer is unique."""
+}
+"""The shortest case of each task that has results."""
 
 
-@pytest.mark.parametrize("identity", WITHOUT_BRANCHES)
+@pytest.mark.parametrize("identity", [SHORTEST[task] for task in TASKS if task.startswith((*MIXTURES, "coins."))])
 def test_no_branch_is_proven_where_the_answer_is_unique(identity: str) -> None:
     tree = document(identity)
     for admissible in ("always", "other-ties"):
         with pytest.raises(RefimplError):
             recheck.prove(signed({**tree, "branches": [{"result": tree["expected"], "admissible": admissible}]}))
+
+
+@pytest.mark.parametrize("identity", SHORTEST.values())
+def test_no_alternative_is_proven_that_no_convention_decides(identity: str) -> None:
+    tree = document(identity)
+    forged = {**tree.get("alternatives", {}), "empty=zero": [{"result": tree["expected"]}]}
+    with pytest.raises(RefimplError, match="alternatives"):
+        recheck.prove(signed({**tree, "alternatives": forged}))
 
 
 GARBAGE = (

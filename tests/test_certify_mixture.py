@@ -160,16 +160,9 @@ def with_a_component_of_weight_0(kind: Any) -> tuple[list[Any], list[Any]]:
     )
 
 
-@pytest.mark.parametrize("kind", ["full", "diag", "spherical"])
-def test_a_component_of_weight_0_is_left_as_it_is(kind: Any) -> None:
+@pytest.mark.parametrize("kind", ["full", "tied", "diag", "spherical"])
+def test_a_component_of_weight_0_is_left_as_it_is_but_for_what_is_tied(kind: Any) -> None:
     assert overlap(*with_a_component_of_weight_0(kind))
-
-
-@pytest.mark.xfail(
-    strict=True, reason="the room gives a component without mass the tied covariance, the proof does not"
-)
-def test_a_component_of_weight_0_has_the_covariance_of_all_where_they_are_tied() -> None:
-    assert overlap(*with_a_component_of_weight_0("tied"))
 
 
 def test_equal_components_are_exact_and_others_need_the_exponential() -> None:

@@ -361,7 +361,6 @@ def test_a_first_box_beside_the_image_of_the_start_is_refuted() -> None:
         mixtures.prove_tube(problem, Tube(60, 25, [beside], [0]))
 
 
-@pytest.mark.xfail(strict=True, raises=Undecided, reason="a 1 with zeros at the end of its mantissa is boxed as no 1")
 def test_a_run_that_is_certain_is_proven() -> None:
     given = {"rows": [[1], [1]], "weights": ["1"], "probabilities": [["1"]]}
     recheck.prove(generate.make(("bernoulli.run/x", entry(given, {"iterations": 2}))))

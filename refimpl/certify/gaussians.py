@@ -172,7 +172,7 @@ class Gaussians:
         ]
 
     def components(self, moments: Matrix[N], kept: Sequence[Sequence[N]], numbers: Numbers[N]) -> list[Sequence[N]]:
-        """Return the components with these moments; those without mass are kept.  (Y3), (Y4)"""
+        """Return the components with these moments; one without mass is kept, but for what is tied.  (Y3), (Y4)"""
         d = len(self.origin)
         means = {
             k: [linear.quotient(a, w) for a in rest[:d]]
@@ -184,7 +184,7 @@ class Gaussians:
             whole = [numbers(x) for x in self.average[1 + d :]]
             between = [[moments[k][0] * x for x in row] for k, row in squares.items()]
             common = [s - linear.total(column) for s, column in zip(whole, zip(*between, strict=True), strict=True)]
-            spreads = dict.fromkeys(means, common)
+            spreads = dict.fromkeys(range(len(moments)), common)
         else:
             spreads = {
                 k: [linear.quotient(b, moments[k][0]) - x for b, x in zip(moments[k][1 + d :], row, strict=True)]
@@ -194,11 +194,14 @@ class Gaussians:
             spreads = {k: [linear.quotient(x, d) for x in row] for k, row in spreads.items()}
         found: list[Sequence[N]] = []
         for k in range(len(moments)):
-            if k not in means:
+            if k not in means and self.covariance_type != "tied":
                 found.append(kept[k])
                 continue
             units = [numbers(u) for u in self.units]
-            mean = [m * u + c for m, c, u in zip(means[k], self.origin, units, strict=True)]
+            if k in means:
+                mean = [m * u + c for m, c, u in zip(means[k], self.origin, units, strict=True)]
+            else:
+                mean = list(kept[k][:d])
             entries = [x * units[i] * units[j] for x, (i, j) in zip(spreads[k], self.pairs, strict=True)]
             extra = numbers(self.regularisation)
             found.append([*mean, *(x + extra * int(i == j) for x, (i, j) in zip(entries, self.pairs, strict=True))])

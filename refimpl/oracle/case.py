@@ -64,7 +64,10 @@ class PathStep(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Box(Struct, frozen=True, forbid_unknown_fields=True):
-    """All points within a radius of a center, coordinate by coordinate; of mixtures, what has no point is exact."""
+    """All points within a radius of a center, coordinate by coordinate.
+
+    In the chain of a mixture an entry without a decimal point is that number itself, without a radius.
+    """
 
     center: list[str]
     radius: str

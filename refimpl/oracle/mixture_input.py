@@ -75,7 +75,7 @@ class Problem:
 def boxed(theta: Parameters[Ball], decimals: int) -> Box:
     """Return a box about a state; what is short and exact is written without a point, and has no radius."""
     row = [
-        exact_text(x.mid) if x.is_exact and x.m.bit_length() <= SHORTEST else fixed(x.mid, decimals)
+        exact_text(x.mid) if x.is_exact and x.mid.numerator.bit_length() <= SHORTEST else fixed(x.mid, decimals)
         for x in row_of(theta)
     ]
     return Box(row, f"1e-{decimals}")

@@ -13,13 +13,16 @@ MOST_TEXT, MOST_NAME = 1000, 200
 OPEN_ROWS, MOST_ROWS, MOST_COLUMNS, MOST_LINE = 8, 200, 24, 320
 """Rows that are shown at once, rows and columns that are shown at all, and numbers on a single line."""
 
+MOST_MATRICES = 20
+"""Matrices of a list that are shown at all."""
+
 LONGEST_NUMBER, DIGITS = 21, 17
 """Characters up to which a number is shown as it stands, and the digits to which a longer one is rounded."""
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A number, a list of numbers or a matrix as text."""
+    """A number, a list of numbers, a matrix or a list of matrices as text."""
 
     name: str
     shape: str
@@ -41,6 +44,8 @@ def shown(name: str, value: object, *, rounding: bool = False) -> Shown:
     if not isinstance(value, list):
         number, is_rounded = _number(value, rounding)
         return Shown(name, "", number, is_rounded, False, "")
+    if value and all(_is_matrix(x) for x in value[:MOST_MATRICES]):
+        return _matrices([shown(name, x, rounding=rounding) for x in value[:MOST_MATRICES]], len(value))
     columns = max((len(row) for row in value[:MOST_ROWS] if isinstance(row, list)), default=0)
     if columns <= 1:  # a row, or a matrix of one column: on one line that wraps
         flat = [row[0] if isinstance(row, list) and row else row for row in value[:MOST_LINE]]
@@ -57,6 +62,19 @@ def shown(name: str, value: object, *, rounding: bool = False) -> Shown:
         more += [f"{columns - MOST_COLUMNS} more columns"] if columns > MOST_COLUMNS else []
         left = " and ".join(more)
     return Shown(name, shape, lines, any(is_rounded for row in cells for _, is_rounded in row), folded, left)
+
+
+def _is_matrix(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(row, list) for row in value)
+
+
+def _matrices(parts: list[Shown], count: int) -> Shown:
+    """Return matrices one below the other."""
+    lines = "\n\n".join(part.lines for part in parts)
+    more = [f"{count - len(parts)} more matrices"] if count > len(parts) else []
+    left = " and ".join(dict.fromkeys([*(part.left for part in parts if part.left), *more]))
+    any_rounded = any(part.rounded for part in parts)
+    return Shown(parts[0].name, f"{count} × {parts[0].shape}", lines, any_rounded, lines.count("\n") >= OPEN_ROWS, left)
 
 
 def _aligned(cells: list[list[str]]) -> Iterator[str]:
