@@ -366,9 +366,19 @@ def test_a_run_that_is_certain_is_proven() -> None:
     recheck.prove(generate.make(("bernoulli.run/x", entry(given, {"iterations": 2}))))
 
 
-def test_a_negative_number_of_iterations_is_refuted() -> None:
-    case = generate.make(("gmm.step/x", entry(GAUSSIANS, {})))
-    assert not is_proven(replace(case, id="gmm.run/x", task="gmm.run", params={"iterations": -1}))
+def test_what_a_component_without_weight_keeps_is_proven_to_its_last_bit() -> None:
+    """2^100 + 1 has 101 bits, more than any number that a step leaves is likely to keep exactly."""
+    made = generate.make(("gmm.run/x", entry({**THREE, "means": [["1"], [str(2**100 + 1)], ["7"]]}, {"iterations": 2})))
+    assert made.expected is not None
+    assert made.expected["means"][1] == [str(2**100 + 1)]  # type: ignore[index, call-overload]
+    recheck.prove(made)
+
+
+@pytest.mark.parametrize("iterations", [-1, 10**12])
+def test_a_number_of_iterations_that_no_golden_run_has_is_refuted(iterations: int) -> None:
+    """A run that is exact stands still, so that its certificate would fit any number."""
+    made = generate.make(("gmm.run/x", entry(SADDLE, {"iterations": 3})))
+    assert not is_proven(replace(made, params={"iterations": iterations}))
 
 
 # ---------------------------------------------------------------------- what the proofs rest on

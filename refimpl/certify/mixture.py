@@ -120,7 +120,9 @@ def responsibilities(frame: Frame[N], theta: Parameters[N]) -> list[list[N]]:
         possible = [k for k, p in enumerate(row) if not linear.is_nothing(p)]
         if not possible:
             raise NoMass(f"observation {n} is impossible under every component")
-        if len(possible) == 1 and row[possible[0]] != 0:  # exactly 1, which a ball divided by itself is not
+        if len(possible) == 1 and not linear.equals(
+            row[possible[0]], 0
+        ):  # exactly 1, which a ball divided by itself is not
             r.append([p**0 if k in possible else p for k, p in enumerate(row)])
             continue
         whole = linear.total(row)

@@ -23,9 +23,6 @@ Exactly: TypeAlias = Parameters[Fraction]
 SHORT = 20_000
 """Bits of the exact likelihood of all observations up to which a step is taken in fractions."""
 
-SHORTEST = 64
-"""Bits of a ball's midpoint up to which it is written as an exact number."""
-
 EXPECTATION = ("responsibilities", "log_likelihood")
 """The results of an E-step."""
 
@@ -73,11 +70,8 @@ class Problem:
 
 
 def boxed(theta: Parameters[Ball], decimals: int) -> Box:
-    """Return a box about a state; what is short and exact is written without a point, and has no radius."""
-    row = [
-        exact_text(x.mid) if x.is_exact and x.mid.numerator.bit_length() <= SHORTEST else fixed(x.mid, decimals)
-        for x in row_of(theta)
-    ]
+    """Return a box about a state; what is exact is written without a point, and has no radius."""
+    row = [exact_text(x.mid) if x.is_exact else fixed(x.mid, decimals) for x in row_of(theta)]
     return Box(row, f"1e-{decimals}")
 
 

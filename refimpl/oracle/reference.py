@@ -11,7 +11,7 @@ from functools import partial
 
 import refimpl
 from refimpl import kmeans, kmeans_online, trace, two_coins
-from refimpl.errors import BadInput, RefimplError, Refuted, Undecided, Unsupported as NotOffered
+from refimpl.errors import RefimplError, Refuted, Undecided, Unsupported as NotOffered
 from refimpl.numbers import Ball, ball
 from refimpl.oracle import coin_results, reference_mixtures, tasks, values
 from refimpl.oracle.case import FixedPoint, Numbers
@@ -47,13 +47,13 @@ class Reference:
             "kmeans.assign": self._assign,
             "kmeans.update": self._update,
             "kmeans.step": lambda given, params: self._run(given, 1),
-            "kmeans.run": lambda given, params: self._run(given, _iterations(params)),
+            "kmeans.run": lambda given, params: self._run(given, values.iterations(params, None)),
             "kmeans.fit": self._fit,
             "kmeans.online": self._online,
             "kmeans.optimum": lambda given, params: lloyd.optimum(given, params, style).expected,
             "kmeans.seeding": lambda given, params: lloyd.seeding(given, params, style).expected,
             "coins.step": lambda given, params: self._coins(given, 1),
-            "coins.run": lambda given, params: self._coins(given, _iterations(params)),
+            "coins.run": lambda given, params: self._coins(given, values.iterations(params, None)),
             "coins.fixed_point": self._fixed_point,
             **{
                 task: partial(reference_mixtures.results, task, style=style)
@@ -159,11 +159,3 @@ class Reference:
 
 def _points_centers(given: Numbers) -> tuple[Rows, Rows]:
     return values.rows(given["points"], "points"), values.rows(given["centers"], "centers")
-
-
-def _iterations(params: Numbers) -> int:
-    """Return how many steps a run takes. Raises BadInput."""
-    iterations = values.whole(params["iterations"], "iterations")
-    if iterations < 0:
-        raise BadInput(f"iterations is {iterations}; give 0 or more")
-    return iterations

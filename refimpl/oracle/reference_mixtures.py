@@ -8,7 +8,7 @@ import contextlib
 from collections.abc import Callable
 from itertools import islice
 
-from refimpl.errors import BadInput, Undecided
+from refimpl.errors import Undecided
 from refimpl.numbers import EXACT, ball
 from refimpl.oracle import mixture_input, values
 from refimpl.oracle.case import FixedPoint, Numbers
@@ -37,9 +37,7 @@ def results(task: str, given: Numbers, params: Numbers, style: Style) -> Numbers
         return solution.expected
     iterations = {"e_step": 0, "step": 1}.get(name)
     if iterations is None:
-        iterations = values.whole(params["iterations"], "iterations")
-    if iterations < 0:
-        raise BadInput(f"iterations is {iterations}; give 0 or more")
+        iterations = values.iterations(params, None)
     found = _run(problem, iterations, style)
     return {key: found[key] for key in mixture_input.EXPECTATION} if name == "e_step" else found
 

@@ -5,7 +5,7 @@ Errors name the place of a bad entry as `points[3][1]`.
 """
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
@@ -32,6 +32,9 @@ class Style:
     longest: int = 200
     """Characters up to which an exact number is written as it is."""
 
+
+MOST_STEPS = 200
+"""A golden run longer than this would not be read by anybody."""
 
 GOLDEN = Style()
 """As the golden cases have them."""
@@ -74,6 +77,16 @@ def whole(tree: object, where: str) -> int:
     if value.denominator != 1 or value.numerator.bit_length() > 63:
         raise BadInput(f"{where} is {_kind(tree)}; give an integer of at most 18 digits")
     return value.numerator
+
+
+def iterations(params: Mapping[str, object], most: int | None = MOST_STEPS) -> int:
+    """Return how many steps a run takes. Raises BadInput unless there are 0 or more, and as few as asked for."""
+    found = whole(params["iterations"], "iterations")
+    if found < 0 or (most is not None and found > most):
+        raise BadInput(
+            f"iterations is {found}; give " + ("0 or more" if most is None else f"a number from 0 to {most}")
+        )
+    return found
 
 
 def wholes(tree: object, where: str) -> list[int]:

@@ -31,7 +31,7 @@ def run(case: Case, expected: Numbers) -> None:
     """Raise Refuted unless every box is sent into the next, and the last but one determines all digits."""
     chain = certificate(case, Chain)
     rounds, theta = rounds_theta(case.input)
-    iterations = values.whole(case.params["iterations"], "iterations")
+    iterations = values.iterations(case.params)
     boxes = _check_start(chain.states, theta)
     if len(boxes) != iterations + 1:
         raise Refuted(f"certificate.states has {len(boxes)} states for {iterations} iterations and the start")

@@ -43,9 +43,7 @@ def step(case: Case, expected: Numbers) -> None:
 
 def run(case: Case, expected: Numbers) -> None:
     """Raise Refuted unless the paths have as many steps as asked for and are proven."""
-    iterations = values.whole(case.params["iterations"], "iterations")
-    if iterations < 0:
-        raise Refuted(f"iterations is {iterations}")
+    iterations = values.iterations(case.params)
     _paths(case, lambda path: len(path) == max(iterations, 1), moves=iterations > 0)
 
 

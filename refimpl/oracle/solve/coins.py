@@ -8,7 +8,7 @@ from refimpl.numbers import Ball, ball, exact_text, fixed
 from refimpl.oracle import values
 from refimpl.oracle.case import Box, Chain, Exact, Numbers, Variant
 from refimpl.oracle.coin_results import Point, named, rounds_theta
-from refimpl.oracle.solve.solution import Solution, iterations_of
+from refimpl.oracle.solve.solution import Solution
 
 SPARE = 8
 """Digits that the last state of a chain keeps beyond those printed: counts have two before the point."""
@@ -33,7 +33,7 @@ def step(given: Numbers, params: Numbers) -> Solution:
 def run(given: Numbers, params: Numbers) -> Solution:
     """Solve coins.run by a chain of balls that starts with digits to spare."""
     rounds, theta = rounds_theta(given)
-    iterations = iterations_of(params)
+    iterations = values.iterations(params)
     kept = values.DIGITS + SPARE
     numbers = ball(kept + LOST * iterations + 20)
     start = numbers(theta[0]), numbers(theta[1])

@@ -18,7 +18,7 @@ from refimpl.oracle import values
 from refimpl.oracle.case import BasinBox, Box, FixedPoint, Numbers, Reached
 from refimpl.oracle.coin_results import Point, exact_bits, named, rounds_theta
 from refimpl.oracle.solve.coins import LOST, SPARE, boxes
-from refimpl.oracle.solve.solution import MOST_STEPS, Solution
+from refimpl.oracle.solve.solution import Solution
 from refimpl.oracle.values import Style
 from refimpl.two_coins import Rounds
 
@@ -151,10 +151,10 @@ def _certify(rounds: Rounds, theta: Point, center: Point, box: Box | None, digit
 
 def _entering(rounds: Rounds, theta: Point, basin: krawczyk.Basin) -> list[Box]:
     """Return the boxes of the run up to the first that lies in the basin."""
-    numbers = ball(COARSE + LOST * MOST_STEPS)
+    numbers = ball(COARSE + LOST * values.MOST_STEPS)
     start = two_coins.start(rounds, (numbers(theta[0]), numbers(theta[1])))
     passed = []
-    for state in islice(two_coins.trace(rounds, start), 1, MOST_STEPS):
+    for state in islice(two_coins.trace(rounds, start), 1, values.MOST_STEPS):
         passed.append(state.theta)
         (last,) = boxes(theta, [state.theta], KEPT)[1:]
         try:
@@ -162,7 +162,7 @@ def _entering(rounds: Rounds, theta: Point, basin: krawczyk.Basin) -> list[Box]:
         except Refuted:
             continue
         return boxes(theta, passed, KEPT)
-    raise Unsupported(f"the run does not enter the basin within {MOST_STEPS} steps")
+    raise Unsupported(f"the run does not enter the basin within {values.MOST_STEPS} steps")
 
 
 def _eigenbasis(slopes: Sequence[Sequence[Fraction]]) -> list[list[Fraction]]:

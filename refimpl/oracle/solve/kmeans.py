@@ -10,7 +10,7 @@ from refimpl.numbers import exact_text
 from refimpl.oracle import values
 from refimpl.oracle.case import Identities, Numbers, Paths, PathStep, TwoRoads, Variant
 from refimpl.oracle.kmeans_input import margin_text, points_centers, rate as rate_of
-from refimpl.oracle.solve.solution import MOST_STEPS, Solution, iterations_of
+from refimpl.oracle.solve.solution import Solution
 from refimpl.oracle.values import Rows, Style
 
 Path = list[Step]
@@ -52,7 +52,7 @@ def step(given: Numbers, params: Numbers) -> Solution:
 
 def run(given: Numbers, params: Numbers) -> Solution:
     """Solve kmeans.run."""
-    iterations = iterations_of(params)
+    iterations = values.iterations(params)
     return _lloyd(given, lambda path: len(path) == max(iterations, 1), moves=iterations > 0)
 
 
@@ -100,8 +100,8 @@ def _paths(points: Rows, start: Rows, ends: Ends, *, moves: bool) -> Iterator[Pa
         if ends(path):
             yield path
             return
-        if len(path) == MOST_STEPS:
-            raise BadInput(f"the run does not settle within {MOST_STEPS} steps; choose another start")
+        if len(path) == values.MOST_STEPS:
+            raise BadInput(f"the run does not settle within {values.MOST_STEPS} steps; choose another start")
         centers = [list(c) for c in path[-1].centers] if path else start
         options = [labels for labels, _ in lloyd.branches(margin.choices(points, centers, sizes))]
         if options[0] != tuple(kmeans.assign(points, centers)):

@@ -23,7 +23,7 @@ from refimpl.oracle import mixture_input, values
 from refimpl.oracle.case import Certificate, Chain, Enclosure, Exact, Identities, Numbers, Tube, Variant
 from refimpl.oracle.mixture_input import Problem
 from refimpl.oracle.solve.mixture_tube import COARSE, tube
-from refimpl.oracle.solve.solution import Solution, iterations_of
+from refimpl.oracle.solve.solution import Solution
 from refimpl.oracle.values import Style
 from refimpl.two_coins import Rounds
 
@@ -63,7 +63,7 @@ def step(task: str, given: Numbers, params: Numbers) -> Solution:
 
 def run(task: str, given: Numbers, params: Numbers) -> Solution:
     """Solve a run."""
-    return _run(mixture_input.problem(task, given, params), iterations_of(params))
+    return _run(mixture_input.problem(task, given, params), values.iterations(params))
 
 
 def _run(problem: Problem, iterations: int) -> Solution:

@@ -29,7 +29,7 @@ from refimpl.oracle.case import BasinBox, Box, FixedPoint, Numbers, Reached
 from refimpl.oracle.mixture_input import Problem
 from refimpl.oracle.solve.mixture_tube import COARSE, GUARD, run, tube
 from refimpl.oracle.solve.mixtures import log_likelihood, states
-from refimpl.oracle.solve.solution import MOST_STEPS, Solution
+from refimpl.oracle.solve.solution import Solution
 from refimpl.oracle.values import Style
 
 NEAR = Fraction(1, 10**8)
@@ -183,13 +183,13 @@ def _certify(problem: Problem, center: Point, box: Box, digits: int) -> FixedPoi
 
 def _steps_into(problem: Problem, basin: krawczyk.Basin) -> int:
     """Return after how many steps the run lies well inside the basin."""
-    for t, point in enumerate(islice(run(problem, KEPT), MOST_STEPS), 1):
+    for t, point in enumerate(islice(run(problem, KEPT), values.MOST_STEPS), 1):
         try:
             krawczyk.check_enters(basin, point, basin.radius / 100, COARSE)
         except Refuted:
             continue
         return t
-    raise Unsupported(f"the run does not enter the basin within {MOST_STEPS} steps")
+    raise Unsupported(f"the run does not enter the basin within {values.MOST_STEPS} steps")
 
 
 def _eigenbasis(slopes: Sequence[Point]) -> list[list[Fraction]]:

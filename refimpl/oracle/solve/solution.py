@@ -1,13 +1,8 @@
-"""What a solver finds, and how long a run it takes on."""
+"""What a solver finds."""
 
 from dataclasses import dataclass, field
 
-from refimpl.errors import BadInput
-from refimpl.oracle import values
 from refimpl.oracle.case import Certificate, Numbers, Variant
-
-MOST_STEPS = 200
-"""A golden run longer than this would not be read by anybody."""
 
 
 @dataclass(frozen=True)
@@ -18,11 +13,3 @@ class Solution:
     certificate: Certificate
     alternatives: dict[str, list[Variant]] = field(default_factory=dict)
     branches: list[Variant] = field(default_factory=list)
-
-
-def iterations_of(params: Numbers) -> int:
-    """Return how many steps a run takes. Raises BadInput."""
-    iterations = values.whole(params["iterations"], "iterations")
-    if not 0 <= iterations <= MOST_STEPS:
-        raise BadInput(f"iterations is {iterations}; give a number from 0 to {MOST_STEPS}")
-    return iterations
