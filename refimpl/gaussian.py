@@ -27,16 +27,18 @@ def log_density(
     lower, pivots = factors(covariance, name)
     log_det = linear.total(numbers.log(p) for p in pivots)
     constant = -linear.quotient(numbers.log(numbers.pi() * 2) * len(mean) + log_det, 2)
-    found, z = [constant] * len(points), list[list[N]]()
+    z, halves = list[list[N]](), list[list[N]]()
     for row, pivot, column, m in zip(lower, pivots, zip(*points, strict=True), mean, strict=True):
         # L z = x - mu, forwards, for all points at once: z_i = x_i - mu_i - sum_{k<i} l_ik z_k   (N1)
         z_i = [x - m for x in column]
         for l, z_k in zip(row, z, strict=False):
             z_i = [y - l * w for y, w in zip(z_i, z_k, strict=True)]
-        z.append(z_i)
         half = linear.quotient(pivot**0, pivot * 2)
-        found = [log - y * y * half for log, y in zip(found, z_i, strict=True)]
-    return found
+        z.append(z_i)
+        halves.append([y * half for y in z_i])
+    # sum_i z_i^2 / (2 p_i), an inner product for each point
+    squares = map(linear.dot, zip(*z, strict=True), zip(*halves, strict=True))
+    return [constant - square for square in squares]
 
 
 def draw(mean: Vector[N], covariance: Matrix[N], normals: Iterator[N], numbers: Numbers[N]) -> list[N]:

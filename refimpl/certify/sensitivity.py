@@ -8,7 +8,8 @@ a backward-stable method does no worse than a small multiple of that. So the dig
     attainable = -log10(u max(S / |f|, 1)), at most 15.95 = -log10 u                       (A1)
 
 and of an array the least of its entries. Where f = 0 its place is taken by the largest entry of the array, and
-where all are 0 by the largest input, raised to the power with which f scales.
+where all are 0 by the largest input, raised to the power with which f scales. Below 2^-1022 binary64 keeps fewer digits
+the smaller a number is; there |f| is taken to be 2^-1022.
 
 S is a tolerance, not a truth: it is computed exactly where it is rational, and for EM from difference
 quotients with a relative step of 2^-100, so that 30 of its digits are right. Two are used.
@@ -26,6 +27,9 @@ UNIT = Fraction(1, 2**53)
 MOST = Fraction(1595, 100)
 """-log10 u, rounded down: the digits of a binary64 number."""
 
+LEAST = Fraction(1, 2**1022)
+"""The least normal number of binary64."""
+
 NUDGE = Fraction(1, 2**100)
 """The relative step of difference quotients."""
 
@@ -36,7 +40,8 @@ def attainable(values: Sequence[Fraction], sizes: Sequence[Fraction], fallback: 
     values: the entries f of an array; sizes: their S; fallback: the scale where all entries are 0.
     """
     scale = max(map(abs, values)) or fallback or Fraction(1)
-    worst = max((size / (abs(value) or scale) for value, size in zip(values, sizes, strict=True)), default=0)
+    known = (max(abs(value) or scale, LEAST) for value in values)
+    worst = max((size / value for value, size in zip(known, sizes, strict=True)), default=0)
     if worst <= 1:
         return MOST
     return max(Fraction(0), min(MOST, digits_of(UNIT * worst)))

@@ -2,23 +2,26 @@
 
 Gaussians, with z = Sigma_k^-1 (x_n - mu_k), d = x_n - mu'_k and P = Sigma_k^-1:
 
-    g = (1 / pi_k, z_i, (z_i z_j - P_ij) / (1 + [i = j]) for i <= j)                       (K5)
+    g = (1 / pi_k, z_i, (z_i z_j - P_ij) / (1 + [i = j]) for i <= j)                       (K6)
     H = (1 / N, d_i / N_k, (d_i d_j - Sigma'_ij) / N_k): the influence of centered moments,
-        in which nothing cancels                                                           (K6)
+        in which nothing cancels                                                           (K7)
     an input x_ni moves l_nk by -z_i |x_ni|, mu'_ki by r_nk |x_ni| / N_k, and Sigma'_kij by
-        r_nk d_j |x_ni| / N_k, twice that for i = j                                        (K7)
+        r_nk d_j |x_ni| / N_k, twice that for i = j                                        (K8)
 
 Tosses: whoever evaluates l_nk rounds a sum of logarithms, so that l_nk is an input of the size of their moduli.
 
-    g = (1 / pi_k, h_nd / theta_kd - t_nd / (1 - theta_kd))                                (K8)
-    H = (1 / N, (h_nd (1 - theta'_kd) - t_nd theta'_kd) / (H_kd + T_kd))                   (K9)
+    g = (1 / pi_k, h_nd / theta_kd - t_nd / (1 - theta_kd))                                (K9)
+    H = (1 / N, (h_nd (1 - theta'_kd) - t_nd theta'_kd) / (H_kd + T_kd))                   (K10)
 
-A parameter on the border, and a component without mass, stay where they are.
+A parameter on the border, and a component without mass, stay where they are. The scale of a weight or a probability
+is its distance from the border; that of mu_i and Sigma_ij is s_i and s_i s_j, where s_i = P_ii^(-1/2) is the standard
+deviation of coordinate i for given others: Sigma stays positive definite if one entry moves by less than half of it.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import sqrt
 
 from refimpl import linear
 from refimpl.certify.gaussians import Gaussians
@@ -61,6 +64,20 @@ def slopes_of(
     if isinstance(family, Gaussians):
         return _of_gaussians(family, theta, left, r)
     return _of_tosses(family, theta, left, r)
+
+
+def scales_of(family: Gaussians | Tosses, theta: Parameters[Fraction]) -> Column:
+    """Return the scale on which results follow each parameter; 0 on the border."""
+    found: Column = []
+    for weight, row in zip(*theta, strict=True):
+        found.append(float(min(weight, 1 - weight)))
+        if isinstance(family, Tosses):
+            found += [float(min(p, 1 - p)) for p in row]
+            continue
+        precision = linear.inverse(family.covariance(row))
+        s = [1 / sqrt(precision[i][i]) for i in range(len(precision))]
+        found += [*s, *(s[i] * s[j] for i, j in family.pairs)]
+    return found
 
 
 def _of_gaussians(
@@ -111,7 +128,7 @@ def _of_points(
     masses: Column,
     r: Sequence[Column],
 ) -> list[Nudge]:
-    """Return what the coordinates of the points do.  (K7)"""
+    """Return what the coordinates of the points do.  (K8)"""
     d, count = len(family.origin), len(r)
     size = 1 + d + len(family.pairs)
     found = []

@@ -8,6 +8,8 @@ p_k(x_n)); g_nk = d l_nk / d theta_k; T_v = (d theta / d v) |v| for an input v.
     d ln p = sum_n sum_k r_nk dl_nk                                                            (K3)
     at a fixed point T_v = (I - J)^-1 (what v does itself), and each step rounds theta: another input for each
     theta_o, which moves it by |theta_o|                                                       (K4)
+    the rate follows theta as a difference quotient tells, for a step that is small beside the spread of the
+    component, however large theta_o is                                                        (K5)
 
 The inputs beside the start, what they do themselves, g and H are told by `sensitivity_families`. The derivatives are
 floats: a sensitivity is a tolerance, of which two digits are used. They are made by + - * / alone from correctly
@@ -15,13 +17,13 @@ rounded numbers, and are therefore the same on every machine.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
 from refimpl import linear
 from refimpl.certify.gaussians import Gaussians
 from refimpl.certify.mixture import Frame, Parameters, from_row, image, row_of
-from refimpl.certify.sensitivity_families import Column, Nudge, slopes_of
+from refimpl.certify.sensitivity_families import Column, Nudge, scales_of, slopes_of
 from refimpl.certify.tosses import Tosses
 from refimpl.linear import Matrix
 from refimpl.numbers import ball
@@ -36,7 +38,7 @@ POWER = 200
 """Multiplications after which a vector is taken for the leading one."""
 
 SMALL = 2.0**-20
-"""The relative step of the difference quotient of a rate, and a change that two digits do not see."""
+"""The step of the difference quotient of a rate beside the scale, and a change that two digits do not see."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,6 @@ class Sizes:
     log_likelihood: float
     theta: Column
     """Of the parameters that leave the step; of each component its weight and its family's row."""
-    rate: float = 0.0
 
 
 class Step:
@@ -127,7 +128,7 @@ class Step:
 
 def of_run(family: Gaussians | Tosses, theta: Parameters[Fraction], iterations: int) -> tuple[Sizes, float]:
     """Return S of the results of so many steps, and S of ln p at the parameters that leave the last one."""
-    step, begin = Step(family, theta), _flat(theta)
+    step, begin = Step(family, theta), _floats(theta)
     nothing = [0.0] * len(begin)
     tangents = [[abs(x) * (i == o) for o in range(len(begin))] for i, x in enumerate(begin)]
     tangents += [nothing] * len(step.slopes.nudges)
@@ -145,7 +146,7 @@ def of_run(family: Gaussians | Tosses, theta: Parameters[Fraction], iterations: 
             own = step.own(nudge) if nudge and counted else nothing
             carried = linear.matvec(step.jacobian, tangent) if any(tangent) else nothing
             tangents.append([a + b for a, b in zip(carried, own, strict=True)])
-        if early and _still(tangents, entered) and _still([_flat(step.left)], [_flat(step.entered)]):
+        if early and _still(tangents, entered) and _still([_floats(step.left)], [_floats(step.entered)]):
             break  # the run has settled: what further steps change is not seen in two digits
     after = Step(family, step.left)
     left = after.likelihood(tangents, [*[None] * len(begin), *after.slopes.nudges])
@@ -166,19 +167,23 @@ def of_m_step(family: Gaussians | Tosses, left: Parameters[Fraction], r: Matrix[
 
 
 def of_fixed_point(family: Gaussians | Tosses, theta: Parameters[Fraction]) -> Sizes:
-    """Return S of the results at a fixed point, and of its rate as far as it follows theta.  (K4)"""
-    step, at = Step(family, theta), _flat(theta)
+    """Return S of the results at a fixed point but for its rate.  (K4)"""
+    step, at = Step(family, theta), _floats(theta)
     pull = linear.inverse([[(i == j) - x for j, x in enumerate(row)] for i, row in enumerate(step.jacobian)])
     tangents = [linear.matvec(pull, step.own(nudge)) for nudge in step.slopes.nudges]
     tangents += [[abs(x) * row[o] for row in pull] for o, x in enumerate(at)]
-    sizes = step.sizes(tangents, [*step.slopes.nudges, *[None] * len(at)], tangents)
-    rate, reach = _radius(step.jacobian), 0.0
-    for o, (x, size) in enumerate(zip(at, sizes.theta, strict=True)):
-        if x and size > 0:
-            moved = [*at[:o], x * (1 + SMALL), *at[o + 1 :]]
-            there = _radius(Step(family, _unflat(moved, len(theta.weights))).jacobian)
-            reach += abs(there - rate) / abs(x * SMALL) * size
-    return replace(sizes, rate=reach)
+    return step.sizes(tangents, [*step.slopes.nudges, *[None] * len(at)], tangents)
+
+
+def of_rate(family: Gaussians | Tosses, theta: Parameters[Fraction], sizes: Column) -> float:
+    """Return S of the rate at a limit theta, given S of theta itself, as far as the rate follows theta.  (K5)"""
+    rate, row, size = _rate(Step(family, theta)), _flat(theta), 0.0
+    for o, (scale, reach) in enumerate(zip(scales_of(family, theta), sizes, strict=True)):
+        if scale and reach:
+            nudge = scale * SMALL
+            there = [*row[:o], row[o] + Fraction(nudge), *row[o + 1 :]]
+            size += abs(_rate(Step(family, _unflat(there, len(theta.weights)))) - rate) / nudge * reach
+    return size
 
 
 def _still(now: Sequence[Column], before: Sequence[Column]) -> bool:
@@ -191,8 +196,10 @@ def _still(now: Sequence[Column], before: Sequence[Column]) -> bool:
     )
 
 
-def _radius(jacobian: Sequence[Column]) -> float:
-    """Return the spectral radius, all eigenvalues being real and not negative."""
+def _rate(step: Step) -> float:
+    """Return the spectral radius of what moves, all eigenvalues being real and not negative."""
+    free = [o for o, influence in enumerate(step.slopes.influences) if influence is not None]
+    jacobian = [[step.jacobian[o][b] for b in free] for o in free]
     vector, radius = [1.0] * len(jacobian), 0.0
     for _ in range(POWER):
         vector = linear.matvec(jacobian, vector)
@@ -203,11 +210,15 @@ def _radius(jacobian: Sequence[Column]) -> float:
     return radius
 
 
-def _flat(theta: Parameters[Fraction]) -> Column:
-    return [float(x) for weight, row in zip(*theta, strict=True) for x in (weight, *row)]
+def _flat(theta: Parameters[Fraction]) -> list[Fraction]:
+    return [x for weight, row in zip(*theta, strict=True) for x in (weight, *row)]
 
 
-def _unflat(row: Column, k: int) -> Parameters[Fraction]:
+def _unflat(row: list[Fraction], k: int) -> Parameters[Fraction]:
     size = len(row) // k
-    parts = [[Fraction(x) for x in row[i * size : (i + 1) * size]] for i in range(k)]
+    parts = [row[i * size : (i + 1) * size] for i in range(k)]
     return Parameters([part[0] for part in parts], [part[1:] for part in parts])
+
+
+def _floats(theta: Parameters[Fraction]) -> Column:
+    return [float(x) for x in _flat(theta)]

@@ -215,7 +215,8 @@ def _mixture_digits(
         elif name == "log_likelihood":
             spread = [Fraction(sizes.log_likelihood)]
         elif name == "rate":
-            spread = [Fraction(sizes.rate)]
+            theta = mixture_input.theta_of(problem, expected)
+            spread = [Fraction(sensitivity_mixture.of_rate(problem.family, theta, sizes.theta))]
         else:
             spread = [Fraction(x) for x in mixture_input.places(problem, sizes.theta)[name]]
         scale = largest ** {"means": 1, "covariances": 2}.get(name, 0)
@@ -236,7 +237,7 @@ def _mixture_alternatives(case: Case) -> list[dict[str, Digits]]:
 def _asked(case: Case) -> bytes:
     """Return what a run's sensitivity depends on."""
     if isinstance(case.certificate, Reached):
-        steps = max(len(case.certificate.states) - 1, 1)
+        steps = len(case.certificate.states)  # the last of them enters the last step, and leaves it
     else:
         steps = 0 if case.task.endswith(".e_step") else values.whole(case.params.get("iterations", 1), "iterations")
     return msgspec.json.encode((case.task, case.input, case.params, steps))

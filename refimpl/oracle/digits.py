@@ -11,10 +11,8 @@ import math
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 
+from refimpl.certify.sensitivity import LEAST
 from refimpl.oracle import values
-
-LEAST = Fraction(1, 2**1022)
-"""The least normal number of binary64."""
 
 
 def agreement(answer: object, truth: object, fallback: Callable[[], Fraction]) -> tuple[float, str]:

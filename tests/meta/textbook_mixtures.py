@@ -18,8 +18,11 @@ Rows = Sequence[Vector]
 Matrices = Sequence[Rows]
 Counts = Sequence[int]
 
-LIMIT = 600
+LIMIT = 1500
 """Steps after which a limit of EM is taken as it is."""
+
+PATIENCE = 25
+"""Steps none of which is shorter than all before, after which rounding is taken to keep them from becoming shorter."""
 
 SQUARINGS = 60
 """The power of a matrix that singles out its largest eigenvalue has at most so many binary digits."""
@@ -126,12 +129,12 @@ class Mixtures(Adapter):
         return theta
 
     def converged(self, family: Family, theta: Any) -> Any:
-        moved = math.inf
+        strides: list[float] = []
         for _ in range(LIMIT):
-            entered, before = theta, moved
+            entered = theta
             theta = family.maximum(self.expectation(family.joint(entered)).responsibilities, entered)
-            moved = self.stride(entered, theta)
-            if self.arrived(before, moved):
+            strides.append(self.stride(entered, theta))
+            if self.arrived(strides):
                 break
         return theta
 
@@ -143,9 +146,10 @@ class Mixtures(Adapter):
             found = max(found, move / (max(map(abs, b)) or 1.0))
         return found
 
-    def arrived(self, before: float, moved: float) -> bool:
-        """Whether the moves have become so small that rounding keeps them from becoming smaller."""
-        return moved < 1e-11 and moved >= before
+    def arrived(self, strides: list[float]) -> bool:
+        """Whether steps have become so short that rounding keeps them from becoming shorter."""
+        earlier = strides[:-PATIENCE]
+        return strides[-1] == 0 or (bool(earlier) and min(earlier) <= min(strides[-PATIENCE:]) < 1e-11)
 
     def told_mixture(self, found: Expectation, theta: Any) -> dict[str, Any]:
         """The outcome of a step or a run as it is answered."""

@@ -872,8 +872,8 @@ class StopsByMoves(Wrong):
         "binomial.fixed_point/unequal-rounds": (FAIL, "a stop by a tolerance"),
     }
 
-    def arrived(self, before: float, moved: float) -> bool:
-        return moved < 1e-6
+    def arrived(self, strides: list[float]) -> bool:
+        return strides[-1] < 1e-6
 
 
 class RateOfMoves(Wrong):
@@ -884,12 +884,12 @@ class RateOfMoves(Wrong):
         "gmm.fixed_point/well-separated": (FAIL, "a rate that is measured from the moves of the last steps"),
     }
 
-    def arrived(self, before: float, moved: float) -> bool:
-        self.moves = before, moved
-        return moved < 1e-11
+    def arrived(self, strides: list[float]) -> bool:
+        self.strides = strides
+        return strides[-1] < 1e-11
 
     def rate_of_mixture(self, family: Family, theta: Any, responsibilities: list[list[float]]) -> float:
-        before, moved = self.moves
+        before, moved = self.strides[-2:]
         return moved / before
 
 

@@ -27,7 +27,10 @@ AT_ONCE, AT_MOST = 100, 10_000
 """Steps between two looks at whether the parameters stay, and altogether: some seconds."""
 
 STAYS = 2.0**-50
-"""The largest change, relative to the largest entry."""
+"""The largest change between two looks, relative to the largest entry."""
+
+TREMBLES = 2.0**-40
+"""Below this a change that is no smaller than the one before is rounding, which never ends."""
 
 FALLS = 2.0**-20
 """EM never lowers ln p. Where it falls by more than this part of it, rounding has taken over, and nothing will stay."""
@@ -95,12 +98,14 @@ class GaussianMixtures:
         data = np.array(points)
         model = _Start(weights, means, covariances, covariance_type).after(AT_ONCE, data)
         model.set_params(warm_start=True)  # go on from here
+        moved = float("inf")
         for _ in range(AT_MOST // AT_ONCE):
-            bound, before = model.lower_bound_, (model.weights_, model.means_, model.covariances_)
+            earlier, bound, before = moved, model.lower_bound_, (model.weights_, model.means_, model.covariances_)
             model.fit(data)
             now = (model.weights_, model.means_, model.covariances_)
-            moved = any(np.abs(x - y).max() > STAYS * np.abs(y).max() for x, y in zip(before, now, strict=True))
-            if not moved or model.lower_bound_ < bound - FALLS * abs(bound):
+            moved = max(float(np.abs(x - y).max() / (np.abs(y).max() or 1)) for x, y in zip(before, now, strict=True))
+            stays = moved <= STAYS or earlier <= moved <= TREMBLES
+            if stays or model.lower_bound_ < bound - FALLS * abs(bound):
                 return {**_expectation(model, data), **_parameters(model)}
         raise NotImplementedError(f"the parameters still move after {AT_MOST} iterations")
 
