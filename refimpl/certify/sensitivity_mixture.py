@@ -200,7 +200,8 @@ def _rate(step: Step) -> float:
     """Return the spectral radius of what moves, all eigenvalues being real and not negative."""
     free = [o for o, influence in enumerate(step.slopes.influences) if influence is not None]
     jacobian = [[step.jacobian[o][b] for b in free] for o in free]
-    vector, radius = [1.0] * len(jacobian), 0.0
+    # a start without symmetry, because the leading vector at equal components is antisymmetric
+    vector, radius = [1 / (1 + o) for o in range(len(jacobian))], 0.0
     for _ in range(POWER):
         vector = linear.matvec(jacobian, vector)
         radius = max(map(abs, vector))
