@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from math import prod
+from operator import getitem
 
 from refimpl import linear
 from refimpl.certify.mixture import Frame, Parameters
@@ -57,15 +58,26 @@ class Tosses:
         """How many numbers a component's row has."""
         return len(self.heads[0])
 
+    @cached_property
+    def rounds(self) -> list[list[tuple[int, int]]]:
+        """(h_nd, t_nd), N x D."""
+        return [list(zip(h, t, strict=True)) for h, t in zip(self.heads, self.tails, strict=True)]
+
+    @cached_property
+    def outcomes(self) -> list[set[tuple[int, int]]]:
+        """The different (h_nd, t_nd) of each column: of bits there are two."""
+        return [set(column) for column in zip(*self.rounds, strict=True)]
+
     def joint(self, theta: Parameters[N], frame: Frame[N]) -> list[list[N]]:
         """Return p_nk, N x K.  (Z1)"""
-        return [
-            [
-                prod((p**i * (1 - p) ** j for p, i, j in zip(row, h, t, strict=True)), start=w)
-                for w, row in zip(*theta, strict=True)
+        columns = []
+        for w, row in zip(*theta, strict=True):
+            powers = [
+                {(h, t): p**h * (1 - p) ** t for h, t in outcomes}
+                for p, outcomes in zip(row, self.outcomes, strict=True)
             ]
-            for h, t in zip(self.heads, self.tails, strict=True)
-        ]
+            columns.append([prod(map(getitem, powers, line), start=w) for line in self.rounds])
+        return linear.transpose(columns)
 
     def log_likelihood(self, theta: Parameters[N], frame: Frame[N]) -> N:
         """Return ln p, the logarithm of one product."""
