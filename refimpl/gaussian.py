@@ -21,24 +21,32 @@ from refimpl.numbers import N, Numbers
 
 
 def log_density(
-    points: Matrix[N], mean: Vector[N], covariance: Matrix[N], numbers: Numbers[N], name: str = "covariance"
+    points: Matrix[N],
+    mean: Vector[N],
+    covariance: Matrix[N],
+    numbers: Numbers[N],
+    name: str = "covariance",
+    log_weight: N | None = None,
 ) -> list[N]:
-    """Return ln N(x | mu, Sigma) of every point, length N. Raises NotPositiveDefinite, by that name.  (N2)"""
+    """Return ln N(x | mu, Sigma) of every point, length N, or ln(pi N(x | mu, Sigma)) where ln pi is given.  (N2)
+
+    Raises NotPositiveDefinite, by that name.
+    """
     lower, pivots = factors(covariance, name)
     log_det = linear.total(numbers.log(p) for p in pivots)
     constant = -linear.quotient(numbers.log(numbers.pi() * 2) * len(mean) + log_det, 2)
-    z, halves = list[list[N]](), list[list[N]]()
+    if log_weight is not None:
+        constant = constant + log_weight
+    z, halves = list[list[N]](), list[N]()
     for row, pivot, column, m in zip(lower, pivots, zip(*points, strict=True), mean, strict=True):
         # L z = x - mu, forwards, for all points at once: z_i = x_i - mu_i - sum_{k<i} l_ik z_k   (N1)
         z_i = [x - m for x in column]
         for l, z_k in zip(row, z, strict=False):
             z_i = [y - l * w for y, w in zip(z_i, z_k, strict=True)]
-        half = linear.quotient(pivot**0, pivot * 2)
         z.append(z_i)
-        halves.append([y * half for y in z_i])
-    # sum_i z_i^2 / (2 p_i), an inner product for each point
-    squares = map(linear.dot, zip(*z, strict=True), zip(*halves, strict=True))
-    return [constant - square for square in squares]
+        halves.append(linear.quotient(pivot**0, pivot * 2))
+    # constant - sum_i z_i^2 / (2 p_i)                                                      (N2)
+    return [constant - linear.weighted_dot(halves, y, y) for y in zip(*z, strict=True)]
 
 
 def draw(mean: Vector[N], covariance: Matrix[N], normals: Iterator[N], numbers: Numbers[N]) -> list[N]:

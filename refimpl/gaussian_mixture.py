@@ -79,9 +79,9 @@ def log_joint(points: Matrix[N], theta: Theta[N], numbers: Numbers[N]) -> em.Log
 def _log_joint(points: Matrix[N], theta: Theta[N], numbers: Numbers[N]) -> em.Logarithms[N]:
     columns: list[list[N | None]] = []
     for k, (weight, mean, covariance) in enumerate(zip(theta.weights, theta.means, theta.covariances, strict=True)):
-        log_weight = mixture.logarithm(weight, numbers)
-        densities = gaussian.log_density(points, mean, covariance, numbers, f"covariances[{k}]")
-        columns.append([None if log_weight is None else log_weight + density for density in densities])
+        name, log_weight = f"covariances[{k}]", mixture.logarithm(weight, numbers)
+        densities = gaussian.log_density(points, mean, covariance, numbers, name, log_weight)
+        columns.append([*densities] if log_weight is not None else [None] * len(points))
     return list(zip(*columns, strict=True))
 
 
@@ -145,8 +145,7 @@ def _maximum(points: Matrix[N], r: Responsibilities[N], kept: Theta[N] | None, s
 def _scatter(columns: Matrix[N], share: Vector[N], mean: Vector[N]) -> list[list[N]]:
     """Return sum_n r_n (x_n - mu)(x_n - mu)^T, symmetric to the last digit."""
     offsets = [[x - m for x in column] for column, m in zip(columns, mean, strict=True)]
-    weighed = [[r * y for r, y in zip(share, offset, strict=True)] for offset in offsets]
-    half = [[linear.dot(weighed[i], offsets[j]) for j in range(i + 1)] for i in range(len(columns))]
+    half = [[linear.weighted_dot(share, offsets[i], offsets[j]) for j in range(i + 1)] for i in range(len(columns))]
     return [[half[max(i, j)][min(i, j)] for j in range(len(columns))] for i in range(len(columns))]
 
 

@@ -77,6 +77,13 @@ def dot(x: Vector[N], y: Vector[N]) -> N:
     return product
 
 
+def weighted_dot(w: Vector[N], x: Vector[N], y: Vector[N]) -> N:
+    """Return sum_i w_i x_i y_i of vectors of one length, added as by `total`."""
+    if isinstance(w[0], Ball) or isinstance(x[0], Ball) or isinstance(y[0], Ball):
+        return sums.weighted_dot(w, x, y)  # type: ignore[arg-type, return-value]  # N is Ball here
+    return dot([a * b for a, b in zip(w, x, strict=True)], y)
+
+
 def subtract(x: Vector[N], y: Vector[N]) -> list[N]:
     """Return x - y."""
     return [a - b for a, b in zip(x, y, strict=True)]

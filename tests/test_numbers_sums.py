@@ -67,6 +67,30 @@ def test_a_dot_contains_the_inner_product_of_all_points(n: int, reach: int, seed
     assert sums.dot(plain, x).contains(truth)
 
 
+@settings(max_examples=200)
+@given(sizes, reaches, seeds)
+def test_a_weighted_dot_contains_the_sum_of_all_products_of_points(n: int, reach: int, seed: int) -> None:
+    rng = random.Random(seed)
+    (w, a), (x, b), (y, c) = (entries(rng, n, reach) for _ in range(3))
+    assert sums.weighted_dot(w, x, y).contains(sum((p * q * r for p, q, r in zip(a, b, c, strict=True)), Q(0)))
+    plain = [rng.choice((0, 1, -3, Q(1, 3))) for _ in range(n)]
+    truth = sum((p * q * r for p, q, r in zip(plain, b, c, strict=True)), Q(0))
+    assert sums.weighted_dot(plain, x, y).contains(truth)
+    assert sums.weighted_dot(x, plain, y).contains(truth)
+    assert linear.weighted_dot(x, y, plain).contains(truth)
+
+
+def test_a_weighted_dot_is_exact_where_its_terms_are_and_has_the_larger_precision() -> None:
+    """3 * 5 * 7 - 2^200 + 2^200, and the radius (3 + 1) 5 7 - 3 5 7 = 35."""
+    three, five, seven, great = (Ball(m, 0, e, PREC) for m, e in ((3, 0), (5, 0), (7, 0), (1, 200)))
+    one = Ball(1, 0, 0, 2 * PREC)
+    found = sums.weighted_dot([three, great, -great], [five, one, one], [seven, one, one])
+    assert (found.mid, found.rad, found.prec) == (105, 0, 2 * PREC)
+    about = sums.weighted_dot([Ball(3, 1, 0, PREC)], [five], [seven])
+    assert (about.mid, about.rad) == (105, 35)
+    assert linear.weighted_dot([Q(1, 2), Q(2)], [Q(3), Q(1)], [Q(4), Q(5)]) == 16
+
+
 @settings(max_examples=100)
 @given(st.integers(8, 12), st.sampled_from([0, 3, 40, 400]), seeds)
 def test_sums_are_as_narrow_as_those_of_the_operators(n: int, reach: int, seed: int) -> None:
