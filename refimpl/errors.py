@@ -48,6 +48,18 @@ class NotPositiveDefinite(BadInput):
     kind = "not-positive-definite"
 
 
+class ZeroVector(RefimplError, ArithmeticError):
+    """A vector without direction: the start, or an iterate, is 0."""
+
+    kind = "zero-vector"
+
+
+class TiedEigenvalues(RefimplError, ArithmeticError):
+    """Eigenvalues that cannot be told apart leave their eigenvectors undetermined."""
+
+    kind = "tied-eigenvalues"
+
+
 class Undefined(RefimplError, ArithmeticError):
     """The mathematics defines no result, such as the correlation of a constant."""
 
