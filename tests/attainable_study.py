@@ -17,7 +17,7 @@ those of u. Some things do not move:
 What is equal and has to be moves together:
 
     a constant column        in moments.covariance, which else gets a correlation
-    covariances              each is symmetric, and of the type that the case asks for
+    covariances              each is symmetric, and of the type that the case asks for; so is the matrix of power.run
     components that start equal, weights and all, in a search for a fixed point: else they go elsewhere
 
 Weights, and the responsibilities of an observation, move one by one. Their sum then misses 1 by some units in the last
@@ -163,6 +163,8 @@ def moved(case: Case, index: int) -> tuple[Numbers, Numbers]:
         given["theta"] = _equal_again(case.input["theta"], given["theta"])
     if "covariances" in given:
         given["covariances"] = _typed_again(given["covariances"], str(case.params.get("covariance_type", "full")))
+    if case.task == "power.run":
+        (given["matrix"],) = _typed_again([given["matrix"]], "full")  # type: ignore[misc, assignment]
     if case.task.endswith(".fixed_point") and "weights" in given:
         names = [name for name in MIXTURE if name in given]
         before, after = (list(zip(*(tree[name] for name in names), strict=True)) for tree in (case.input, given))

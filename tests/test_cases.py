@@ -124,7 +124,7 @@ def test_results_have_the_shapes_of_the_protocol(identity: str) -> None:
     if found.expected is None:
         return
     given = found.input
-    observed = next(given[name] for name in ("points", "rows", "heads") if name in given)
+    observed = next(given[name] for name in ("points", "rows", "heads", "matrix") if name in given)
     n, d = len(observed), shape(observed)[-1]
     k = len(given.get("centers", given.get("weights", [])))
     if "responsibilities" in given:
@@ -143,6 +143,11 @@ def test_results_have_the_shapes_of_the_protocol(identity: str) -> None:
         "theta": [2],
         "log_likelihood": [],
         "rate": [],
+        "vector": [d],
+        "eigenvalue": [],
+        "w": shape(given.get("w", [])),
+        "h": shape(given.get("h", [])),
+        "loss": [],
     }
     if found.task.startswith(MIXTURES):
         shapes |= {

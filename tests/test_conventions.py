@@ -414,6 +414,8 @@ COMBINED = {
     "gmm": ("likelihood", "scale", "binomial"),
     "bernoulli": ("likelihood", "scale", "binomial"),
     "binomial": ("likelihood", "scale", "binomial"),
+    "power": (),
+    "nmf": (),
 }
 
 

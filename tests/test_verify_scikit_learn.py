@@ -18,6 +18,8 @@ from refimpl import (
     kmeans_online,
     kmeans_starts,
     moments,
+    nmf,
+    power_iteration,
     trace,
     two_coins,
 )
@@ -70,8 +72,10 @@ KNOWN = {
     "kmeans.fit/tie-broken-by-centring": "convention",
     "kmeans.step/tie-broken-by-centring": "convention",
     "kmeans.step/tie-broken-by-centring-alone": "convention",
+    "nmf.run/refuse-negative": "fail",
 }
-"""What scikit-learn does wrong: by expanded squares, by centring, by E[x^2] - mu^2, and by 10 eps in every N_k."""
+"""What scikit-learn does wrong: by expanded squares, by centring, by E[x^2] - mu^2, by 10 eps in every N_k, and by
+negative data that it does not look at."""
 
 
 @pytest.fixture(scope="module")
@@ -263,6 +267,16 @@ class Rooms:
 
     def gmm_step(self, given: Any, params: Any) -> dict[str, Any]:
         return self.gmm_run(given, params, 1)
+
+    def power_run(self, given: Any, params: Any) -> dict[str, Any]:
+        matrix, states = given["matrix"], power_iteration.trace(given["matrix"], given["vector"])
+        v = trace.nth(params["iterations"], states).vector
+        return {"vector": power_iteration.unit(v, self.numbers), "eigenvalue": power_iteration.rayleigh(matrix, v)}
+
+    def nmf_run(self, given: Any, params: Any) -> dict[str, Any]:
+        x, states = given["matrix"], nmf.trace(given["matrix"], nmf.State(given["w"], given["h"]))
+        end = trace.nth(params["iterations"], states)
+        return {"w": end.w, "h": end.h, "loss": nmf.loss(x, end.w, end.h)}
 
     def gmm_e_step(self, given: Any, params: Any) -> dict[str, Any]:
         return self.gmm_run(given, params, 0)

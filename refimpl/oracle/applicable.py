@@ -68,7 +68,8 @@ def unseen(hello: Hello, margin: Margin) -> bool:
 
 
 def scale(case: Case, degree: int) -> Fraction:
-    """Return the scale of an error where every truth is 0: the largest modulus of the points, as the result scales."""
-    if "points" not in case.input:
-        return Fraction(1)
-    return values.largest(values.rows(case.input["points"], "points")) ** degree
+    """Return the scale of an error where every truth is 0: the largest modulus of the data, as the result scales."""
+    for name in ("points", "matrix"):
+        if name in case.input:
+            return values.largest(values.rows(case.input[name], name)) ** degree
+    return Fraction(1)

@@ -153,8 +153,8 @@ def in_balls(theta: Parameters[Fraction] | Parameters[Ball], numbers: Kind[Ball]
 def expectation(r: Matrix[Fraction] | Matrix[Ball], log_likelihood: Ball, style: Style = values.GOLDEN) -> Numbers:
     """Return the results of an E-step by name. Raises Undecided where a ball holds too few digits."""
     return {
-        "responsibilities": [[written(x, style) for x in row] for row in r],
-        "log_likelihood": written(log_likelihood, style),
+        "responsibilities": [[values.written(x, style) for x in row] for row in r],
+        "log_likelihood": values.written(log_likelihood, style),
     }
 
 
@@ -162,8 +162,8 @@ def parameters(
     problem: Problem, theta: Parameters[Fraction] | Parameters[Ball], style: Style = values.GOLDEN
 ) -> Numbers:
     """Return the results of an M-step by name. Raises Undecided where a ball holds too few digits."""
-    weights: Tree = [written(x, style) for x in theta.weights]
-    rows = [[written(x, style) for x in row] for row in theta.components]
+    weights: Tree = [values.written(x, style) for x in theta.weights]
+    rows = [[values.written(x, style) for x in row] for row in theta.components]
     family = problem.family
     if isinstance(family, Gaussians):
         d = len(family.origin)
@@ -172,11 +172,6 @@ def parameters(
     if problem.prefix == "binomial":
         return {"weights": weights, "probabilities": [row[0] for row in rows]}
     return {"weights": weights, "probabilities": [[*row] for row in rows]}
-
-
-def written(x: Number, style: Style = values.GOLDEN) -> str:
-    """Return text; a ball that is a single number is that number."""
-    return values.written(x.mid if isinstance(x, Ball) and x.is_exact else x, style)
 
 
 def theta_of(problem: Problem, results: Numbers) -> Parameters[Fraction]:

@@ -19,7 +19,7 @@ from refimpl.oracle.coin_results import Point
 from refimpl.oracle.kmeans_input import rate as rate_of
 from refimpl.oracle.peers.peer import Answer, Hello, Refused, Result, Unsupported
 from refimpl.oracle.recheck import coins as proofs
-from refimpl.oracle.solve import coins_fixed_point, kmeans as lloyd, moments
+from refimpl.oracle.solve import coins_fixed_point, kmeans as lloyd, moments, nmf, power
 from refimpl.oracle.values import Rows, Style
 from refimpl.oracle.visible import one_line
 from refimpl.two_coins import Rounds
@@ -60,6 +60,8 @@ class Reference:
                 for task in tasks.TASKS
                 if task.startswith(MIXTURES)
             },
+            "power.run": lambda given, params: power.run(given, params, style, None).expected,
+            "nmf.run": lambda given, params: nmf.run(given, params, style, None).expected,
         }
 
     @property

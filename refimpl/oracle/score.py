@@ -162,6 +162,7 @@ def _best(
     for truth in admitted:
         matched = match.matched(case, truth.results, outputs, reading)
         if matched is not None:
+            matched = match.oriented(truth.results, outputs, matched)
             found.append(_digits(case, hello, outputs, matched, truth))
             other = match.rearranged(case, truth.results, matched) if found[-1].verdict != "pass" else None
             if other is not None:

@@ -97,7 +97,12 @@ def wholes(tree: object, where: str) -> list[int]:
 
 
 def written(value: Fraction | Ball, style: Style = GOLDEN) -> str:
-    """Return a short exact number as it is, any other with certified digits. Raises Undecided."""
+    """Return a short exact number as it is, any other with certified digits. Raises Undecided.
+
+    A ball that is a single number is that number.
+    """
+    if isinstance(value, Ball) and value.is_exact:
+        value = value.mid
     if isinstance(value, Fraction):
         with contextlib.suppress(Unsupported):  # too long to be written at all
             text = exact_text(value)

@@ -260,7 +260,7 @@ class Exact(Textbook):
 
     precision = "exact"
     coins_run = coins_fixed_point = binomial_run = binomial_fixed_point = None  # type: ignore[assignment]
-    gmm_run = gmm_fixed_point = bernoulli_run = bernoulli_fixed_point = None  # type: ignore[assignment]
+    gmm_run = gmm_fixed_point = bernoulli_run = bernoulli_fixed_point = nmf_run = None  # type: ignore[assignment]
 
     def number(self, text: str) -> object:
         return parse(text)

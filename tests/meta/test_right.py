@@ -32,6 +32,10 @@ NOT_APPLICABLE = {
         "gmm.e_step/far-away",
         "gmm.e_step/iris",
         "binomial.step/thousand-tosses",
+        "power.run/large-numbers",
+        "power.run/small-numbers",
+        "nmf.run/hundred-steps",
+        "nmf.run/large-numbers",
     },
     "NoEmptyClusters": {
         "kmeans.update/empty-keeps",

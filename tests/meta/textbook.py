@@ -1,7 +1,7 @@
 """All tasks as a textbook has them: plain Python numbers, one small method for each formula.
 
-It passes every golden case; its mixtures stand in `textbook_mixtures`. `wrong` derives from it and gets one method
-wrong, `right` derives from it and writes methods in another way.
+It passes every golden case; its mixtures stand in `textbook_mixtures`, eigenvectors and factors in `textbook_factors`.
+`wrong` derives from it and gets one method wrong, `right` derives from it and writes methods in another way.
 """
 
 import functools
@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from textbook_factors import Factors
 from textbook_mixtures import Mixtures
 
 from refimpl.errors import BadInput, EmptyData, KTooLarge, NoMass, Undefined
@@ -83,7 +84,7 @@ class Posterior(NamedTuple):
     log_likelihood: float
 
 
-class Textbook(Mixtures):
+class Textbook(Mixtures, Factors):
     """Correct, in binary64, and in no hurry."""
 
     name = "textbook"

@@ -16,7 +16,8 @@ from operator import mul
 from typing import Any
 
 import numpy as np
-import wrong_mixtures  # noqa: F401  its classes are found among the subclasses of Wrong
+import wrong_factors  # noqa: F401  its classes are found among the subclasses of Wrong
+import wrong_mixtures  # noqa: F401  and so are these
 from mistake import BRANCH, CONVENTION, ERROR, FAIL, WEAK, Wrong, single
 from textbook import Counts, Pair, Posterior, Rows, State, Vector
 
@@ -175,6 +176,8 @@ class Binary32(Wrong):
         "bernoulli.m_step",
         "binomial.step",
         "binomial.run",
+        "power.run",
+        "nmf.run",
     )
     caught = {
         "kmeans.assign/near-tie-seen": (BRANCH, "binary32 inside"),
@@ -1655,4 +1658,4 @@ class MeanOfNothing(Wrong):
 
 
 ALL: tuple[type[Wrong], ...] = tuple(Wrong.__subclasses__())
-"""First those of `wrong_mixtures`, then those of this file."""
+"""First those of `wrong_factors` and `wrong_mixtures`, then those of this file."""

@@ -6,6 +6,7 @@
     kmeans.fit           the same until the labels repeat
     kmeans.online        cluster.MiniBatchKMeans.partial_fit, one point at a time, for the rate 1/n
     gmm.*                mixture.GaussianMixture, in `scikit_learn_mixture`
+    nmf.run              decomposition.NMF, in `scikit_learn_nmf`
 
 KMeans returns labels and inertia of the last centers ("final"), breaks ties to the lowest index in its code, and
 moves the center of an empty cluster to the farthest point.
@@ -26,12 +27,13 @@ from refimpl.oracle.case import Numbers
 from refimpl.oracle.peers.adapter import Adapter, Row, Rows
 from refimpl.oracle.peers.peer import Answer
 from refimpl.oracle.peers.scikit_learn_mixture import GaussianMixtures
+from refimpl.oracle.peers.scikit_learn_nmf import NonNegativeFactors
 
 UNTIL_SETTLED = 100_000
 """More iterations than any golden case needs."""
 
 
-class ScikitLearn(GaussianMixtures, Adapter):
+class ScikitLearn(GaussianMixtures, NonNegativeFactors, Adapter):
     """The installed scikit-learn."""
 
     name = "scikit-learn"

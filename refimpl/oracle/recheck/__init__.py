@@ -13,13 +13,15 @@ from refimpl.errors import RefimplError, Refuted
 from refimpl.oracle import tasks
 from refimpl.oracle.attainable import with_attainable
 from refimpl.oracle.case import Case, Numbers, Paths, Refusal, is_signed
-from refimpl.oracle.recheck import coins, kmeans, mixtures, moments
+from refimpl.oracle.recheck import coins, kmeans, mixtures, moments, nmf, power
 
 _PROOFS: Mapping[str, Callable[[Case, Numbers], None]] = {
     **moments.PROOFS,
     **kmeans.PROOFS,
     **coins.PROOFS,
     **mixtures.PROOFS,
+    **power.PROOFS,
+    **nmf.PROOFS,
 }
 
 _WITH_ALTERNATIVES = frozenset(

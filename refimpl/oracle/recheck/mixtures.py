@@ -157,7 +157,7 @@ def _agree(case: Case, expected: Numbers, end: End, iterations: int) -> None:
     alternatives = {}
     if iterations:
         left = problem.family.log_likelihood(mixture_input.in_balls(end.left, frame.numbers), frame)
-        alternatives = {"likelihood=left": [Variant({"log_likelihood": mixture_input.written(left)})]}
+        alternatives = {"likelihood=left": [Variant({"log_likelihood": values.written(left)})]}
     printed = {
         name: [msgspec.structs.replace(v, attainable={}) for v in found] for name, found in case.alternatives.items()
     }

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from refimpl.oracle import tasks
 from refimpl.oracle.case import Numbers
-from refimpl.oracle.solve import coins, coins_fixed_point, kmeans, mixtures, mixtures_fixed_point, moments
+from refimpl.oracle.solve import coins, coins_fixed_point, kmeans, mixtures, mixtures_fixed_point, moments, nmf, power
 from refimpl.oracle.solve.solution import Solution
 
 Solver: TypeAlias = Callable[[Numbers, Numbers], Solution]
@@ -21,6 +21,8 @@ SOLVERS: Mapping[str, Solver] = {
     **coins_fixed_point.SOLVERS,
     **mixtures.SOLVERS,
     **mixtures_fixed_point.SOLVERS,
+    **power.SOLVERS,
+    **nmf.SOLVERS,
 }
 """By the name of the task."""
 

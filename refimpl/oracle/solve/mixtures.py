@@ -115,7 +115,7 @@ def _solution(
     expected = results(problem, end, digits)
     if not iterations:
         return Solution(expected, certificate)
-    left = mixture_input.written(_likelihood(problem, end.theta, digits))
+    left = values.written(_likelihood(problem, end.theta, digits))
     return Solution(expected, certificate, {"likelihood=left": [Variant({"log_likelihood": left})]})
 
 
