@@ -10,12 +10,11 @@ because ln det Sigma = sum_i ln p_i and (x - mu)^T Sigma^-1 (x - mu) = sum_i z_i
 determinant is formed.
 """
 
-import contextlib
 from collections.abc import Iterator
 from sys import float_info
 
 from refimpl import linear
-from refimpl.errors import BadInput, NotPositiveDefinite, Undecided, Undefined
+from refimpl.errors import BadInput, NotPositiveDefinite, Undefined
 from refimpl.linear import Matrix, Vector
 from refimpl.numbers import N, Numbers
 
@@ -76,11 +75,4 @@ def check_covariance(covariance: Matrix[N], d: int, name: str) -> None:
     rows, columns = linear.shape(covariance, name)
     if (rows, columns) != (d, d):
         raise BadInput(f"{name} has {rows} x {columns} entries for points of {d} dimensions; give {d} x {d}")
-    for i in range(d):
-        for j in range(i):
-            with contextlib.suppress(Undecided):  # balls that overlap may be equal
-                if covariance[i][j] != covariance[j][i]:
-                    raise BadInput(
-                        f"{name}[{i}][{j}] is {covariance[i][j]} but {name}[{j}][{i}] is {covariance[j][i]}; "
-                        "give a symmetric matrix"
-                    )
+    linear.check_symmetric(covariance, name)

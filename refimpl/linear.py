@@ -47,6 +47,17 @@ def shape(rows: Matrix[N], name: str) -> tuple[int, int]:
     return len(rows), d
 
 
+def check_symmetric(matrix: Matrix[N], name: str) -> None:
+    """Raise BadInput unless a square matrix equals its transpose; `name` is the field that the sentence names."""
+    for i, row in enumerate(matrix):
+        for j in range(i):
+            with suppress(Undecided):  # balls that overlap may be equal
+                if row[j] != matrix[j][i]:
+                    raise BadInput(
+                        f"{name}[{i}][{j}] is {row[j]} but {name}[{j}][{i}] is {matrix[j][i]}; give a symmetric matrix"
+                    )
+
+
 def quotient(a: N, b: N | int) -> N:
     """Return a / b; two integers give a Fraction, which is a number that the type checker calls N."""
     if isinstance(a, int) and isinstance(b, int):

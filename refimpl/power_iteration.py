@@ -42,7 +42,6 @@ few D e, which no number of that precision can tell from one. The logarithm of t
 doubles with each k, so that nearly tied ones part after about as many squarings as a number has bits.
 """
 
-import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -232,14 +231,7 @@ def check(matrix: Matrix[N], vector: Vector[N]) -> None:
     d, columns = linear.shape(matrix, "matrix")
     if columns != d:
         raise BadInput(f"matrix has {d} x {columns} entries; give a square matrix")
-    for i in range(d):
-        for j in range(i):
-            with contextlib.suppress(Undecided):  # balls that overlap may be equal
-                if matrix[i][j] != matrix[j][i]:
-                    raise BadInput(
-                        f"matrix[{i}][{j}] is {matrix[i][j]} but matrix[{j}][{i}] is {matrix[j][i]}; "
-                        "give a symmetric matrix"
-                    )
+    linear.check_symmetric(matrix, "matrix")
     if len(vector) != d:
         raise BadInput(f"vector has {len(vector)} entries for a matrix of {d} x {d}; give {d}")
     check_vector(vector)

@@ -102,7 +102,7 @@ def test_the_wheel_carries_both_licences_and_says_so(installed: Path) -> None:
     metadata = email.message_from_string((information / "METADATA").read_text(encoding="utf-8"))
     assert metadata["Name"] == "refimpl"
     assert metadata["Version"] == refimpl.__version__
-    assert metadata["License-Expression"] == "MIT AND CC0-1.0"
+    assert metadata["License-Expression"] == "MIT AND CC0-1.0 AND CC-BY-4.0"
     assert metadata["Requires-Python"] == ">=3.11"
     always = [line.split(";")[0] for line in metadata.get_all("Requires-Dist") or [] if "extra ==" not in line]
     assert sorted(line.split(">")[0].strip() for line in always) == ["click", "jinja2", "mpmath", "msgspec", "rich"]
