@@ -28,7 +28,7 @@ from math import isfinite
 from sys import float_info
 from typing import Generic
 
-from refimpl import linear, moments, power_iteration
+from refimpl import linear, moments, power_iteration, squaring
 from refimpl.errors import BadInput, TiedEigenvalues, Undefined, ZeroVector
 from refimpl.linear import Matrix, Vector
 from refimpl.numbers import N, Numbers
@@ -77,7 +77,7 @@ def variances(points: Matrix[N], *, ddof: int, numbers: Numbers[N], tolerance: N
         return [total - total for _ in points[0]]
     _check_range(total)
     sigma = moments.covariance_matrix(points, ddof=ddof)
-    pairs = power_iteration.eigenpairs(sigma, len(sigma), numbers, tolerance)
+    pairs = squaring.eigenpairs(sigma, len(sigma), numbers, tolerance)
     return sorted((_variance_along(centred, w, ddof) for _, w in pairs), reverse=True)
 
 
@@ -93,7 +93,7 @@ def fit(points: Matrix[N], *, components: int, ddof: int, numbers: Numbers[N], t
     tolerance, total = _tolerance(points, numbers, tolerance), _check(points, components, d, ddof)
     # Sigma = X^T X / (N - ddof),  Sigma w_l = lambda_l w_l                                 (C2)
     sigma = moments.covariance_matrix(points, ddof=ddof)
-    pairs = power_iteration.eigenpairs(sigma, min(components + 1, d), numbers, tolerance)
+    pairs = squaring.eigenpairs(sigma, min(components + 1, d), numbers, tolerance)
     errors = _errors([value for value, _ in pairs], components, total * tolerance)
     return _fitted(points, [w for _, w in pairs[:components]], errors, total, ddof)
 
@@ -111,7 +111,7 @@ def by_gram(
     _, centred = centre(points)
     # G = X X^T / (N - ddof),  G u = lambda u                                               (C3)
     gram = [[linear.quotient(linear.dot(x, y), n - ddof) for y in centred] for x in centred]
-    pairs = power_iteration.eigenpairs(gram, min(components + 1, n), numbers, tolerance)
+    pairs = squaring.eigenpairs(gram, min(components + 1, n), numbers, tolerance)
     for l, (value, _) in enumerate(pairs[:components]):
         if not value > total * tolerance:
             raise ZeroVector(
@@ -198,7 +198,7 @@ def _constant(points: Matrix[N]) -> bool:
 
 def _tolerance(points: Matrix[N], numbers: Numbers[N], tolerance: N | None) -> N:
     if tolerance is None:
-        return power_iteration.spacing(numbers) * SAFETY * (len(points) + len(points[0]))
+        return squaring.spacing(numbers) * SAFETY * (len(points) + len(points[0]))
     return tolerance
 
 

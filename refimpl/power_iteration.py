@@ -11,7 +11,6 @@ the vector after t steps, theta_t its angle with q_1.
     3. rayleigh  rho(v) = v^T A v / v^T v                                                  (P2)
     4. unit      v / |v| or -v / |v|, whichever has a positive entry p                     (P3)
     5. deflate   A - rho(v) v v^T / v^T v                                                  (P4)
-    6. eigenpairs  of a positive semidefinite A, by 1 with 2^k steps at once, and 5        (P7)
 
 Where v_0 = sum c_i q_i, v_t is a multiple of sum c_i lambda_i^t q_i. Hence, if c_1 is not 0,
 
@@ -25,36 +24,19 @@ with equality for D = 2. The other outcomes, in exact arithmetic:
     lambda_1 = -lambda_2     v alternates for ever between two limits, neither an eigenvector if c_1 c_2 is not 0
     A v = 0                  ZeroVector, in step 1 or never: A A w = 0 makes |A w|^2 = w^T A A w = 0
 
-(P4) is A with the eigenvalue of v moved to 0 if v is an eigenvector: repeat 1 to find the next one. Steps 1 to 5 are
+(P4) is A with the eigenvalue of v moved to 0 if v is an eigenvector: repeat 1 to find the next one. All of it is
 rational but for the root in (P3), and numbers come out in the type in which they went in.
-
-Step 6 squares matrices. With the shift s = tr(A) / D,
-
-    B_0 = A + s I, deflated by the vectors found;  B_(k+1) = B_k^2 / tr(B_k^2)             (P7)
-
-makes column j of B_k the iterate of B_0 after 2^k steps from the unit vector e_j. The shift changes no eigenvector and
-keeps the rest, null vectors of A among it, above the vectors found, whose eigenvalue is now 0. The start is chosen
-last: j is the largest diagonal entry of the last B. It cannot be orthogonal to the answer w, because there
-B = w w^T with B_jj = w_j^2 >= 1/D. When does B stand still? Its eigenvalues b_i add up to 1, the largest is at least
-1/D, and each becomes b_i^2 / S, S = sum b_i^2. If none moves by more than a small e, then b_i |b_i - S| <= e S, so that
-each b_i is 0 or S but for 2 e: column j is an eigenvector, or a mixture of eigenvectors whose eigenvalues agree to a
-few D e, which no number of that precision can tell from one. The logarithm of the quotient of two eigenvalues
-doubles with each k, so that nearly tied ones part after about as many squarings as a number has bits.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 from math import isfinite
 from typing import Generic
 
 from refimpl import linear
-from refimpl.errors import BadInput, Undecided, Unsupported, ZeroVector
+from refimpl.errors import BadInput, Undecided, ZeroVector
 from refimpl.linear import Matrix, Vector
-from refimpl.numbers import Ball, N, Numbers
-
-PATIENCE = 4
-"""Squarings per bit of a number after which `eigenpairs` stops waiting for B to stand still."""
+from refimpl.numbers import N, Numbers
 
 
 @dataclass(frozen=True)
@@ -127,81 +109,6 @@ def deflate(matrix: Matrix[N], vector: Vector[N]) -> list[list[N]]:
         [a - factor * b for a, b in zip(row, products, strict=True)]
         for row, products in zip(matrix, linear.outer(v, v), strict=True)
     ]
-
-
-def eigenpairs(matrix: Matrix[N], count: int, numbers: Numbers[N], tolerance: N) -> list[tuple[N, list[N]]]:
-    """Return the first `count` pairs (rho, v) of a positive semidefinite matrix, by descending rho, with |v| = 1.
-
-    tolerance: how large an entry of A v - rho v may be, as a share of tr(A). Of tied eigenvalues it returns
-    orthonormal vectors of their space. Raises Unsupported where the tolerance is not reached, and for exact numbers
-    and balls, because only rounded numbers stand still; BadInput unless the matrix is symmetric, tr(A) > 0 and
-    1 <= count <= D. That no eigenvalue is negative is not checked.
-    """
-    d = len(matrix)
-    check(matrix, [numbers(1)] * d)
-    if not 1 <= count <= d:
-        raise BadInput(f"count is {count} for a matrix of {d} x {d}; give an integer from 1 to {d}")
-    total = _trace(matrix)
-    if isinstance(total, Fraction | int | Ball):
-        raise _never_still(total)
-    if not total > 0:
-        raise BadInput(f"the trace of matrix is {total}; give a positive semidefinite matrix that is not 0")
-    precision = spacing(numbers)
-    # B_0 = A + s I, deflated by the vectors found                                          (P7)
-    rest = [[x + total / d if i == j else x for j, x in enumerate(row)] for i, row in enumerate(matrix)]
-    pairs: list[tuple[N, list[N]]] = []
-    while len(pairs) < count:
-        v = unit(_limit(rest, precision), numbers)
-        rho, image = rayleigh(matrix, v), linear.matvec(matrix, v)
-        if not all(abs(y - rho * x) <= tolerance * total for x, y in zip(v, image, strict=True)):
-            raise Unsupported(
-                f"eigenvector {len(pairs)} does not stand still to the tolerance; give a larger one, or more digits"
-            )
-        pairs.append((rho, v))
-        if len(pairs) < count:
-            rest = deflate(rest, v)
-    return pairs
-
-
-def _limit(matrix: Matrix[N], precision: N) -> list[N]:
-    """Return column j of the last B."""
-    d, bits = len(matrix), 0
-    while precision * 2**bits < 1:
-        bits += 1
-    still = precision * 4 * (d + 1)  # more than the rounding of a product, whose entries are at most 1
-    power = _by_trace(matrix)
-    for _ in range(PATIENCE * bits):
-        # B_(k+1) = B_k^2 / tr(B_k^2), of which one half says all                           (P7)
-        half = [[linear.dot(row, other) for other in power[: i + 1]] for i, row in enumerate(power)]
-        before, power = power, _by_trace([[half[max(i, j)][min(i, j)] for j in range(d)] for i in range(d)])
-        if all(abs(a - b) <= still for x, y in zip(before, power, strict=True) for a, b in zip(x, y, strict=True)):
-            break
-    return power[largest([row[i] for i, row in enumerate(power)])]
-
-
-def spacing(numbers: Numbers[N]) -> N:
-    """Return the distance from 1 to the next number, a power of 2. Raises Unsupported where there is no next one."""
-    one = space = numbers(1)
-    if isinstance(one, Fraction | Ball):
-        raise _never_still(one)
-    while one + space / 2 != one:
-        space = space / 2
-    return space
-
-
-def _never_still(x: object) -> Unsupported:
-    return Unsupported(
-        f"eigenvectors stand still where numbers are rounded, not as {type(x).__name__}s; compute in high(digits)"
-    )
-
-
-def _trace(matrix: Matrix[N]) -> N:
-    return linear.total(row[i] for i, row in enumerate(matrix))
-
-
-def _by_trace(matrix: Matrix[N]) -> list[list[N]]:
-    total = _trace(matrix)
-    return [[x / total for x in row] for row in matrix]
 
 
 def largest(vector: Vector[N]) -> int:

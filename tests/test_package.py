@@ -175,6 +175,7 @@ ROOMS = (
     "nmf",
     "pca",
     "power_iteration",
+    "squaring",
     "eigenbasis",
     "eigenblocks",
     "jacobi",

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given, settings, strategies as st
 from strategies import INEXACT, KINDS, SMALL, assert_agree, assert_type, decided, exactly, flat, in_kind, largest
 
-from refimpl import power_iteration as power, trace as reader
+from refimpl import power_iteration as power, squaring, trace as reader
 from refimpl.errors import BadInput, EmptyData, RefimplError, Undecided, Unsupported, ZeroVector
 from refimpl.numbers import EXACT, FLOAT, Ball, ball, high
 
@@ -364,7 +364,7 @@ def eigenvalues(matrix: Matrix) -> list[Q]:
 @given(matrix=gram())
 def test_eigenpairs_are_those_of_arb_tied_or_not(kind: Any, matrix: Matrix) -> None:
     d, scale = len(matrix), largest(matrix) * 64
-    pairs = power.eigenpairs(in_kind(kind, matrix), d, kind, power.spacing(kind) * 1000)
+    pairs = squaring.eigenpairs(in_kind(kind, matrix), d, kind, squaring.spacing(kind) * 1000)
     assert_type([list(pair) for pair in pairs], kind(0))
     assert_agree([value for value, _ in pairs], eigenvalues(matrix), scale)
     vectors = [exact(v) for _, v in pairs]
@@ -383,7 +383,7 @@ def test_eigenvectors_are_those_of_mpmath(matrix: Matrix) -> None:
         _, theirs = mpmath.eigsy(
             mpmath.matrix([[mpmath.mpf(x.numerator) / x.denominator for x in row] for row in matrix])
         )
-    pairs = power.eigenpairs(in_kind(H, matrix), len(matrix), H, H(Q(1, 10**50)))
+    pairs = squaring.eigenpairs(in_kind(H, matrix), len(matrix), H, H(Q(1, 10**50)))
     for column, (_, v) in enumerate(reversed(pairs)):
         for i, x in enumerate(v):
             assert abs(exactly(x) * exactly(v[0]) - exactly(theirs[i, column]) * exactly(theirs[0, column])) < 10**-40
@@ -396,7 +396,7 @@ def test_no_spectrum_of_ties_and_zeros_hides_its_vectors(kind: Any, start: Any) 
     vectors = [[Q(1), 0, 0], [0, Q(1), 0], [0, 0, Q(1)]], SPACE, [[-x for x in row] for row in SPACE[::-1]]
     for basis in vectors if any(start) else ():
         matrix = with_eigen(start, basis)
-        pairs = power.eigenpairs(in_kind(kind, matrix), 3, kind, power.spacing(kind) * 1000)
+        pairs = squaring.eigenpairs(in_kind(kind, matrix), 3, kind, squaring.spacing(kind) * 1000)
         assert_agree([value for value, _ in pairs], sorted(map(Q, start), reverse=True), 8)
         values, rows = exact([value for value, _ in pairs]), exact([v for _, v in pairs])
         assert_near(with_eigen(values, rows), matrix, kind, 64)
@@ -408,15 +408,15 @@ def test_nearly_tied_eigenvalues_part_after_few_squarings(exponent: int) -> None
     """1 and 1 - 10^-exponent, in 40 digits: the vectors lose as many digits as the gap has zeros."""
     kind = high(40)
     matrix = with_eigen([1, 1 - Q(1, 10**exponent), Q(1, 3)], SPACE)
-    pairs = power.eigenpairs(in_kind(kind, matrix), 2, kind, power.spacing(kind) * 1000)
+    pairs = squaring.eigenpairs(in_kind(kind, matrix), 2, kind, squaring.spacing(kind) * 1000)
     for (_, v), q in zip(pairs, SPACE, strict=False):
         assert tangent_squared([exactly(x) for x in v], q) < Q(1, 10 ** (2 * (38 - exponent)))
 
 
 def test_the_distance_to_the_next_number() -> None:
-    assert power.spacing(FLOAT) == 2.0**-52
+    assert squaring.spacing(FLOAT) == 2.0**-52
     for digits in (15, 40, 60):
-        space = exactly(power.spacing(high(digits)))
+        space = exactly(squaring.spacing(high(digits)))
         one = high(digits)(1)
         assert one + high(digits)(space) != one == one + high(digits)(space / 2)
         assert space.numerator == 1 < space.denominator
@@ -427,20 +427,20 @@ def test_only_rounded_numbers_stand_still(kind: Any) -> None:
     name = type(kind(1)).__name__
     words = f"eigenvectors stand still where numbers are rounded, not as {name}s; compute in high"
     with pytest.raises(Unsupported, match=words):
-        power.spacing(kind)
+        squaring.spacing(kind)
     with pytest.raises(Unsupported, match=words):
-        power.eigenpairs(in_kind(kind, [[2, 1], [1, 2]]), 1, FLOAT, 0.1)
+        squaring.eigenpairs(in_kind(kind, [[2, 1], [1, 2]]), 1, FLOAT, 0.1)
     with pytest.raises(Unsupported, match=words):
-        power.eigenpairs(in_kind(kind, [[2, 1], [1, 2]]), 1, kind, kind(Q(1, 10)))
+        squaring.eigenpairs(in_kind(kind, [[2, 1], [1, 2]]), 1, kind, kind(Q(1, 10)))
 
 
 def test_a_tolerance_out_of_reach_is_told() -> None:
     kind = high(40)
     matrix = in_kind(kind, with_eigen([3, 2, 1], [[Q(1), 0, 0], [0, *PLANE[0]], [0, *PLANE[1]]]))
-    assert power.eigenpairs(matrix, 1, kind, kind(0)) == [(3, [1, 0, 0])]
+    assert squaring.eigenpairs(matrix, 1, kind, kind(0)) == [(3, [1, 0, 0])]
     with pytest.raises(Unsupported, match=r"^eigenvector 1 does not stand still to the tolerance; give a larger one"):
-        power.eigenpairs(matrix, 2, kind, kind(0))
-    assert power.eigenpairs(in_kind(kind, [[4, 0], [0, 1]]), 2, kind, kind(0)) == [(4, [1, 0]), (1, [0, 1])]
+        squaring.eigenpairs(matrix, 2, kind, kind(0))
+    assert squaring.eigenpairs(in_kind(kind, [[4, 0], [0, 1]]), 2, kind, kind(0)) == [(4, [1, 0]), (1, [0, 1])]
 
 
 # ---------------------------------------------------------------------- refusals
@@ -520,10 +520,10 @@ def test_eigenpairs_need_a_positive_trace(matrix: Any) -> None:
     with pytest.raises(
         BadInput, match=r"^the trace of matrix is .*; give a positive semidefinite matrix that is not 0"
     ):
-        power.eigenpairs(matrix, 1, FLOAT, 0.1)
+        squaring.eigenpairs(matrix, 1, FLOAT, 0.1)
 
 
 @pytest.mark.parametrize("count", [0, 3])
 def test_there_are_as_many_eigenpairs_as_dimensions(count: int) -> None:
     with pytest.raises(BadInput, match=rf"^count is {count} for a matrix of 2 x 2; give an integer from 1 to 2$"):
-        power.eigenpairs([[2.0, 1.0], [1.0, 2.0]], count, FLOAT, 0.1)
+        squaring.eigenpairs([[2.0, 1.0], [1.0, 2.0]], count, FLOAT, 0.1)
