@@ -399,6 +399,23 @@ def test_a_group_s_spread_is_taken_from_its_distance() -> None:
     assert delta == Q(2, 7) + Q(1, 2**scale)
 
 
+def test_groups_grow_until_they_are_disjoint() -> None:
+    """Two J, 0 +- 15, meet; together they are 0 +- 22, and meet a third one that ends at 20."""
+    axes = [[int(i == j) for j in range(3)] for i in range(3)]
+    near = [residuals.Residual(axes[i], [0, 0, 0], 1, 0, 0, 15) for i in (1, 2)]
+    for low, members in ((30, [range(3)]), (33, [range(1), range(1, 3)])):
+        first = residuals.Residual(axes[0], [low, 0, 0], 1, low, low, 10)
+        assert [x.members for x in residuals.disjoint([first, *near], set(), 0)] == members
+
+
+def test_the_order_of_nearly_equal_values_is_not_asked_for() -> None:
+    truth = known([5, 1, 1, -2])
+    for seed in range(1, 5):
+        u, v, w, x = shaken(truth.vectors, Q(1, 100), seed)
+        assert_true(truth, enclose(truth.matrix, [u, v, w, x]))
+        assert_true(truth, enclose(truth.matrix, [u, w, v, x]))
+
+
 def test_vectors_of_few_bits_may_be_very_good() -> None:
     """(1, 1) and (1, -1) are off by 10^-40 only, and their length is known to as many digits."""
     big = Q(10) ** 40
@@ -480,9 +497,30 @@ def test_a_bound_counts_what_is_left_over() -> None:
     assert definite._left_over([[4], [5, 10]]) == 1
     assert definite._left_over([[4], [6, 10]]) == 0
     assert definite._left_over([[4], [-5, 8], [5, 0, 99]]) == 2
+    assert definite._left_over([[4], [0, 4], [5, 5, 99]]) == 2
     for s in ([[0]], [[-1]], [[4], [6, 9]], [[4], [6, 8]]):
         with pytest.raises(Refuted):
             definite._left_over(s)
+
+
+@pytest.mark.parametrize(
+    ("a", "v", "value", "sigma", "spare"),
+    [
+        ([[-1, 3, 3], [3, 1, -3], [3, -3, 0]], [-1, 2, -3], Q(19, 2), Q(5, 2), -1),
+        ([[-6, 7, -3], [7, 3, 8], [-3, 8, 8]], [0, 3, 3], Q(23), Q(3), 0),
+        ([[1, -9], [-9, -2]], [-2, 3], Q(51, 8), Q(-85, 8), -1),
+        ([[189314, -369953], [-369953, 741996]], [2, -3], Q(12805291, 8), Q(27987, 8), -1),
+    ],
+    ids=["left over", "left over, too", "cut entries", "cut entries, too"],
+)
+def test_a_bound_counts_its_roundings(
+    a: list[list[int]], v: list[int], value: Q, sigma: Q, spare: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With so few bits that without them the bound would be below the second eigenvalue."""
+    monkeypatch.setattr(definite, "SPARE", spare)
+    truth = eigenvalues([[Q(x) for x in row] for row in a])
+    assert sigma < truth[1][0]
+    assert truth[1][1] <= definite.bound(a, [v], [value], sigma)
 
 
 # ---------------------------------------------------------------------- digits that are given

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from refimpl.errors import BadInput
 from refimpl.oracle import tasks
 from refimpl.own_data import clusters, coins, covariance, gaussians, tosses
 from refimpl.own_data.request import Found, Options, Request, Step, Watch
@@ -38,6 +39,8 @@ def run(task: str, table: Table, options: Options = PLAIN, watch: Watch = unwatc
     Raises BadInput where the options or the data are not what the task needs, and whatever the room raises.
     """
     request = Request(tasks.task_named(task), table, options)
+    if task not in JOBS:
+        raise BadInput(f"{task} is not run on own data; ask `refimpl serve`, or give one of {', '.join(JOBS)}")
     if options.scale:
         request = replace(request, table=scaled(table))
     return Outcome(request, JOBS[task](request, watch))
