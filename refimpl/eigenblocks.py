@@ -10,7 +10,7 @@ from math import frexp, ldexp
 from operator import mul
 from typing import NamedTuple, Protocol, TypeAlias
 
-from refimpl import jacobi, tridiagonal
+from refimpl import jacobi, linear, tridiagonal
 from refimpl.errors import RefimplError
 from refimpl.numbers.dyadic import shifted
 
@@ -72,7 +72,7 @@ def eigenpairs(a: Integers, count: int, bits: int, floor: int) -> tuple[list[lis
     one = 1 << size
     rows = [[x / one for x in row] for row in a]
     tied = ldexp(1.0, floor - size)
-    apart = max(tied, HARDLY * max(sum(map(abs, row)) for row in rows))
+    apart = max(tied, HARDLY * max(linear.total(map(abs, row)) for row in rows))
     start: Start = jacobi.eigenpairs(rows) if n <= FEW else tridiagonal.eigenpairs(rows, count, apart)  # (E1)
     l, end = start.values, 0
     groups: list[list[Found]] = []
@@ -84,7 +84,7 @@ def eigenpairs(a: Integers, count: int, bits: int, floor: int) -> tuple[list[lis
         # In a block differences down to 2^-bits matter, and their eigenvectors are wanted to as many bits again.
         found = axes if len(block) == n else _refined(a, start, block, bits if len(block) == 1 else 2 * bits)
         # Where apart = tied, all of a block is tied. Elsewhere its small matrix is smaller by 2^26 / n than this one.
-        groups.extend([found] if len(block) == 1 or apart == tied else _resolved(a, found, bits, floor))
+        groups.extend([found] if len(block) == 1 or apart == tied else _resolved(found, bits, floor))
     return groups, Fraction(l[end]) * one if end < n else None
 
 
@@ -144,7 +144,7 @@ def _orthonormal(v: Integers, p: int) -> Integers:
         v = [_minus(x, [y >> 2 * p + 1 for y in _combined(v, row)]) for x, row in zip(v, h, strict=True)]
 
 
-def _resolved(a: Integers, block: list[Found], bits: int, floor: int) -> list[list[Found]]:
+def _resolved(block: list[Found], bits: int, floor: int) -> list[list[Found]]:
     """Return the eigenvectors in the space of the block.  (E4)"""
     p = block[0].bits
     v, image = [x.v for x in block], [x.image for x in block]
@@ -153,12 +153,9 @@ def _resolved(a: Integers, block: list[Found], bits: int, floor: int) -> list[li
     # M - c V^T V, with 2 p bits                                                           (E4)
     small = [[x - (c * y >> 2 * p) for x, y in zip(row, line, strict=True)] for row, line in zip(m, gram, strict=True)]
     groups, _ = eigenpairs(small, len(m), bits, floor + 2 * p)
-    # V has all bits that are worth keeping. Where it is I, the small matrix is A - c I, and what is relative to its
-    # entries is relative to larger ones here.
-    more = bits_of(a) - bits_of(small)
+    # All bits of V are worth keeping, and where V = I those of y: A y is then as good as (A - c I) y.
     return [
-        [Found(_combined(v, y.v), _combined(image, y.v), p + y.bits, p or y.keep + more) for y in group]
-        for group in groups
+        [Found(_combined(v, y.v), _combined(image, y.v), p + y.bits, p or y.keep) for y in group] for group in groups
     ]
 
 

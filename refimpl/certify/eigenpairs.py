@@ -103,8 +103,9 @@ def enclose(
     for i, vector in enumerate(vectors):
         if not any(vector):
             raise Refuted(f"vector {i} is zero, which is no eigenvector")
-        ((x,),), _ = linear.cleared([vector])
-        v.append([y // divisor for divisor in [gcd(*cast(Sequence[int], x))] for y in cast(Sequence[int], x)])
+        integers = cast(Sequence[int], linear.cleared([vector])[0][0][0])
+        divisor = gcd(*integers)
+        v.append([y // divisor for y in integers])
     bits = max(max(map(abs, x)) for x in v).bit_length() + SPARE
     scale = 2 * bits
     residuals = [residual(a, x, scale) for x in v]
@@ -136,7 +137,6 @@ def _enclosure(group: Group, below: int | None, above: int | None, v: Integers, 
         # rho - e^2 / (b - rho) <= l <= rho + e^2 / (rho - a)                              (R4)
         lower = max(lower, low if above is None else low - ceiling(half * half, above - high))
         upper = min(upper, high if below is None else high + ceiling(half * half, low - below))
-    distances = ([] if below is None else [low - below]) + ([] if above is None else [above - high])
     distances = ([] if below is None else [low - below]) + ([] if above is None else [above - high])
     # s = |r| / ((1 - delta)^(1/2) (d - q)), and a sine is 1 at most                       (R5)
     s = Fraction(0)

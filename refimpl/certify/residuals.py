@@ -78,7 +78,7 @@ def disjoint(residuals: Sequence[Residual], joined: set[int], scale: int) -> lis
     for i, (before, x) in enumerate(pairwise(residuals), 1):
         if i not in joined and x.low - x.error > before.high + before.error:
             raise Refuted(f"vector {i} belongs to a larger eigenvalue than vector {i - 1}, but they should descend")
-    begins = [i for i in range(len(residuals)) if i not in joined]
+    begins = [0, *(i for i in range(1, len(residuals)) if i not in joined)]
     groups: list[Group] = []
     for begin, end in pairwise([*begins, len(residuals)]):
         groups.append(together(residuals, range(begin, end), scale))
