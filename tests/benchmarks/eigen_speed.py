@@ -79,9 +79,9 @@ def main() -> None:
     for n in (2, 4, 8, 16):
         matrix = symmetric(n)
         jobs: dict[str, Callable[[], Any]] = {
-            "eigsy": lambda m=matrix: eigsy(m),  # type: ignore[misc]
-            "find": lambda m=matrix: find(m),  # type: ignore[misc]
-            "find and prove": lambda m=matrix: prove(m, find(m)),  # type: ignore[misc]
+            "eigsy": lambda m=matrix: eigsy(m),
+            "find": lambda m=matrix: find(m),
+            "find and prove": lambda m=matrix: prove(m, find(m)),
         }
         print(ratios(f"all of {n} x {n}", fastest(jobs, 20 if n < 8 else 3), "eigsy"))
     few = gram(MEASURED)
