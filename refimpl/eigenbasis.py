@@ -28,9 +28,9 @@ from fractions import Fraction
 from typing import cast
 
 from refimpl import linear
-from refimpl.eigenblocks import GUARD, Integers, bits_of, dot, eigenpairs
+from refimpl.eigenblocks import GUARD, Integers, bits_of, eigenpairs
 from refimpl.errors import BadInput
-from refimpl.linear import Matrix
+from refimpl.linear import Matrix, integer_dot
 from refimpl.numbers.dyadic import fraction, shifted
 
 FREE = 8
@@ -73,7 +73,10 @@ def leading(matrix: Matrix[Fraction], count: int, digits: int) -> Eigenbasis:
     clusters: list[list[int]] = []
     for group in groups:
         # v.Av / v.v                                                                       (E6)
-        pairs = sorted(((Fraction(dot(x.v, x.image), dot(x.v, x.v)), x) for x in group), key=lambda pair: -pair[0])
+        pairs = sorted(
+            ((Fraction(integer_dot(x.v, x.image), integer_dot(x.v, x.v)), x) for x in group),
+            key=lambda pair: -pair[0],
+        )
         if len(values) >= count:
             after = pairs[0][0]
             break

@@ -7,11 +7,11 @@ least power above the entries of A, are what binary64 sees of A.
 from collections.abc import Sequence
 from fractions import Fraction
 from math import frexp, ldexp
-from operator import mul
 from typing import NamedTuple, Protocol, TypeAlias
 
 from refimpl import jacobi, linear, tridiagonal
 from refimpl.errors import RefimplError
+from refimpl.linear import integer_dot
 from refimpl.numbers.dyadic import shifted
 
 FEW = 12
@@ -98,7 +98,7 @@ def _refined(a: Integers, start: Start, block: range, bits: int) -> list[Found]:
     v: Integers = [[int(ldexp(x, p)) for x in start.vectors[k]] for k in block]
     while True:
         v = _orthonormal(v, p)
-        image = [[dot(row, x) for row in a] for x in v]
+        image = [[integer_dot(row, x) for row in a] for x in v]
         # R = A V - V M, with 2 p bits                                                     (E2)
         m = [[x >> p for x in row] for row in _products(v, image)]
         r = [_minus([z << p for z in y], _combined(v, row)) for y, row in zip(image, m, strict=True)]
@@ -126,7 +126,7 @@ def _refined(a: Integers, start: Start, block: range, bits: int) -> list[Found]:
     if more:  # the residual vanished early, but lengths are not yet right to so many bits
         p += more
         v = _orthonormal([[x << more for x in row] for row in v], p)
-        image = [[dot(row, x) for row in a] for x in v]
+        image = [[integer_dot(row, x) for row in a] for x in v]
     return [Found(x, y, p, p) for x, y in zip(v, image, strict=True)]
 
 
@@ -159,11 +159,6 @@ def _resolved(block: list[Found], bits: int, floor: int) -> list[list[Found]]:
     ]
 
 
-def dot(x: Sequence[int], y: Sequence[int]) -> int:
-    """Return the inner product of integers, which are added exactly in any order."""
-    return sum(map(mul, x, y))
-
-
 def bits_of(rows: Integers) -> int:
     """Return the least b for which all entries lie between -2^b and 2^b."""
     return max(max(map(max, rows)), -min(map(min, rows))).bit_length()
@@ -171,7 +166,7 @@ def bits_of(rows: Integers) -> int:
 
 def _products(v: Integers, w: Integers) -> list[list[int]]:
     """Return all v_i.w_j, which are symmetric where w is v or A v."""
-    lower = [[dot(x, y) for y in w[: i + 1]] for i, x in enumerate(v)]
+    lower = [[integer_dot(x, y) for y in w[: i + 1]] for i, x in enumerate(v)]
     return [[lower[max(i, j)][min(i, j)] for j in range(len(v))] for i in range(len(v))]
 
 
@@ -183,4 +178,4 @@ def _combined(rows: Integers, y: Sequence[int]) -> list[int]:
     """Return the sum of y_k times the k-th row."""
     if len(rows) == 1:
         return [x * y[0] for x in rows[0]]
-    return [dot(column, y) for column in zip(*rows, strict=True)]
+    return [integer_dot(column, y) for column in zip(*rows, strict=True)]

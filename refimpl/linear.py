@@ -88,6 +88,11 @@ def dot(x: Vector[N], y: Vector[N]) -> N:
     return product
 
 
+def integer_dot(x: Sequence[int], y: Sequence[int]) -> int:
+    """Return the inner product of integers, by the built-in sum(), which is exact for them and quicker than `dot`."""
+    return sum(map(mul, x, y))
+
+
 def weighted_dot(w: Vector[N], x: Vector[N], y: Vector[N]) -> N:
     """Return sum_i w_i x_i y_i of vectors of one length, added as by `total`."""
     if isinstance(w[0], Ball) or isinstance(x[0], Ball) or isinstance(y[0], Ball):

@@ -21,9 +21,9 @@ the eigenvalues 2^f (rho_1 - sigma), m times, and 2^f (sigma - l_j) for the othe
 from collections.abc import Sequence
 from fractions import Fraction
 from math import isqrt
-from operator import mul
 
 from refimpl.errors import Refuted
+from refimpl.linear import integer_dot
 
 SPARE = 8
 """Bits that remain of the distance between sigma and the eigenvalues when the roundings are taken off."""
@@ -47,7 +47,7 @@ def bound(a: Integers, vectors: Integers, values: Sequence[Fraction], sigma: Fra
     power = Fraction(2) ** f
     columns = []
     for x, value in zip(vectors, values, strict=True):
-        square = sum(map(mul, x, x))
+        square = integer_dot(x, x)
         weight = power * (value + max(values) - 2 * sigma) / square
         more = square.bit_length() + SPARE
         factor = isqrt((weight.numerator << 2 * more) // weight.denominator)
@@ -58,7 +58,7 @@ def bound(a: Integers, vectors: Integers, values: Sequence[Fraction], sigma: Fra
     # S = 2^f sigma I - 2^f A + sum_i y_i y_i^T                                             (U1)
     s = [
         [
-            sum(map(mul, x, y)) - (entry << f if f >= 0 else entry >> -f)
+            integer_dot(x, y) - (entry << f if f >= 0 else entry >> -f)
             for entry, y in zip(row, rows[: i + 1], strict=False)
         ]
         for i, (row, x) in enumerate(zip(a, rows, strict=True))
@@ -76,13 +76,13 @@ def _left_over(s: Integers) -> int:
         row: list[int] = []
         for j, other in enumerate(lower):
             # l_ij l_jj + e_ij = s_ij - sum_(k<j) l_ik l_jk                                 (U2)
-            rest, pivot = entries[j] - sum(map(mul, row, other)), other[j]
+            rest, pivot = entries[j] - integer_dot(row, other), other[j]
             entry = (2 * rest + pivot) // (2 * pivot)
             row.append(entry)
             left = abs(rest - entry * pivot)
             sums[i] += left
             sums[j] += left
-        rest = entries[i] - sum(map(mul, row, row))
+        rest = entries[i] - integer_dot(row, row)
         if rest <= 0:
             raise Refuted("an eigenvalue that is not among those given is not proven to lie below the bound")
         row.append(isqrt(rest))

@@ -42,7 +42,7 @@ from typing import cast
 
 from refimpl import linear
 from refimpl.certify.definite import bound
-from refimpl.certify.residuals import Group, Integers, ceiling, disjoint, dot, residual
+from refimpl.certify.residuals import Group, Integers, ceiling, disjoint, residual
 from refimpl.errors import BadInput, Refuted
 from refimpl.linear import Matrix, Vector
 
@@ -162,7 +162,7 @@ def _enclosure(group: Group, below: int | None, above: int | None, v: Integers, 
 
 def _unit(v: Sequence[int], bits: int) -> tuple[list[Fraction], Fraction]:
     """Return c near x = v / |v|, in units of 2^-bits, and a bound of all |c_j - x_j|."""
-    square = dot(v, v)
+    square = linear.integer_dot(v, v)
     length = (square.bit_length() + 1) // 2
     # |v_j| <= |v| < 2^length, and `inverse` is less than 1 below 2^(bits + length) / |v|: then v_j times it is off by
     # less than 2^length, which is one unit, and the shift takes away less than another.

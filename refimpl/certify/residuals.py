@@ -7,10 +7,10 @@ For the eigenvectors x_i themselves rho_i is an integer, and with it all that fo
 from collections.abc import Sequence
 from itertools import pairwise
 from math import isqrt
-from operator import mul
 from typing import NamedTuple, TypeAlias
 
 from refimpl.errors import Refuted
+from refimpl.linear import integer_dot
 
 Integers: TypeAlias = Sequence[Sequence[int]]
 
@@ -63,10 +63,10 @@ class Group(NamedTuple):
 
 def residual(a: Integers, v: Sequence[int], scale: int) -> Residual:
     """Return rho and e.  (R1)"""
-    image = [dot(row, v) for row in a]
-    square, product = dot(v, v), dot(v, image)
+    image = [integer_dot(row, v) for row in a]
+    square, product = integer_dot(v, v), integer_dot(v, image)
     # rho = v.Av / v.v, and e^2 (v.v)^2 = |Av|^2 v.v - (v.Av)^2
-    error = ceiling(root(square * dot(image, image) - product * product << 2 * scale), square)
+    error = ceiling(root(square * integer_dot(image, image) - product * product << 2 * scale), square)
     return Residual(v, image, square, (product << scale) // square, ceiling(product << scale, square), error)
 
 
@@ -97,7 +97,7 @@ def together(residuals: Sequence[Residual], members: range, scale: int) -> Group
     for i, x in enumerate(chosen):
         for j, y in enumerate(chosen[:i]):
             # |x_i.x_j| = |v_i.v_j| / (|v_i|^2 |v_j|^2)^(1/2)
-            product = ceiling(abs(dot(x.v, y.v)) << scale, isqrt(x.square * y.square))
+            product = ceiling(abs(integer_dot(x.v, y.v)) << scale, isqrt(x.square * y.square))
             sums[i] += product
             sums[j] += product
     one, delta = 1 << scale, max(sums)
@@ -111,17 +111,12 @@ def together(residuals: Sequence[Residual], members: range, scale: int) -> Group
     for x in chosen:
         # (A - c) v_i = sum_j k_j v_j + what is left, for integers k near the best; m_ij - c [i = j] = k_j |v_j| / |v_i|
         shifted = [(y << scale) - c * z for y, z in zip(x.image, x.v, strict=True)]
-        k = [dot(y.v, shifted) // y.square for y in chosen]
-        left = [y - dot(k, column) for y, column in zip(shifted, columns, strict=True)]
+        k = [integer_dot(y.v, shifted) // y.square for y in chosen]
+        left = [y - integer_dot(k, column) for y, column in zip(shifted, columns, strict=True)]
         spread += ceiling(sum(y * y * z.square for y, z in zip(k, chosen, strict=True)), x.square)
-        rest += ceiling(dot(left, left), x.square)
+        rest += ceiling(integer_dot(left, left), x.square)
     half, rest = (root(ceiling(y * one, one - delta)) for y in (total, rest))
     return Group(members, c, c, half, delta, root(spread), rest)
-
-
-def dot(x: Sequence[int], y: Sequence[int]) -> int:
-    """Return the inner product of integers."""
-    return sum(map(mul, x, y))
 
 
 def ceiling(a: int, b: int) -> int:

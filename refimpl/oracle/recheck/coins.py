@@ -7,11 +7,11 @@ import msgspec
 
 from refimpl.certify import coins, krawczyk
 from refimpl.errors import Refuted
-from refimpl.numbers import Ball, ball, rounded
+from refimpl.numbers import Ball, ball
 from refimpl.oracle import values
 from refimpl.oracle.case import Box, Case, Chain, Exact, FixedPoint, Numbers, Reached, Variant
 from refimpl.oracle.coin_results import Point, named, rounds_theta
-from refimpl.oracle.recheck.agreement import agree, certificate
+from refimpl.oracle.recheck.agreement import agree, certificate, printed
 from refimpl.two_coins import Rounds
 
 MORE = 25
@@ -95,12 +95,7 @@ def _check_reached(case: Case, rounds: Rounds, theta: Point, proof: Reached) -> 
 def _check_limit(case: Case, rounds: Rounds, center: Sequence[Fraction], radius: Fraction, digits: int) -> None:
     """Compare the results at the fixed point; the rate is proven by the sign of the characteristic polynomial."""
     assert case.expected is not None
-    text = case.expected["rate"]
-    if not isinstance(text, str):
-        raise Refuted("rate is not text")
-    rate, half = values.half_unit(text)
-    if half and rounded(rate, values.DIGITS) != text:
-        raise Refuted(f"rate does not have {values.DIGITS} digits")
+    rate, half = printed(case.expected["rate"], "rate")
     at: tuple[Fraction, Fraction] | tuple[Ball, Ball]
     if radius == 0:
         at = center[0], center[1]
@@ -116,7 +111,7 @@ def _check_limit(case: Case, rounds: Rounds, center: Sequence[Fraction], radius:
             coins.log_likelihood(rounds, (a, b), ball(digits)),
         ]
         krawczyk.check_rate(coins.jacobian(rounds, (a, b)), rate, half)
-    _agree(case, rounds, row, rate=text)
+    _agree(case, rounds, row)
 
 
 def _agree(
@@ -124,19 +119,15 @@ def _agree(
     rounds: Rounds,
     row: Sequence[Fraction | Ball],
     *,
-    rate: str | None = None,
     left: Fraction | Ball | None = None,
 ) -> None:
     """Compare the results, and ln p at the parameters that leave the step, where there is such a step."""
     assert case.expected is not None
     variants = [] if left is None else [Variant({"log_likelihood": values.written(left)})]
-    printed = {name: [_bare(v) for v in found] for name, found in case.alternatives.items()}
-    if printed != ({"likelihood=left": variants} if variants else {}):
+    told = {name: [_bare(v) for v in found] for name, found in case.alternatives.items()}
+    if told != ({"likelihood=left": variants} if variants else {}):
         raise Refuted("alternatives are not ln p at the parameters that leave the step")
-    proven = named(rounds, row)
-    if rate is not None:
-        proven["rate"] = rate
-    for name, value in proven.items():
+    for name, value in named(rounds, row).items():
         agree(case.expected[name], value, name)
 
 

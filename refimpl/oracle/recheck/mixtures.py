@@ -23,7 +23,7 @@ from refimpl.certify.mixture import (
 )
 from refimpl.errors import Refuted
 from refimpl.linear import Matrix
-from refimpl.numbers import EXACT, Ball, ball, rounded
+from refimpl.numbers import EXACT, Ball, ball
 from refimpl.oracle import mixture_input, values
 from refimpl.oracle.case import (
     Box,
@@ -39,7 +39,7 @@ from refimpl.oracle.case import (
     Variant,
 )
 from refimpl.oracle.mixture_input import Problem
-from refimpl.oracle.recheck.agreement import agree, certificate
+from refimpl.oracle.recheck.agreement import agree, certificate, printed
 
 MORE = 25
 """Digits by which proofs exceed those in which the results were found."""
@@ -158,10 +158,10 @@ def _agree(case: Case, expected: Numbers, end: End, iterations: int) -> None:
     if iterations:
         left = problem.family.log_likelihood(mixture_input.in_balls(end.left, frame.numbers), frame)
         alternatives = {"likelihood=left": [Variant({"log_likelihood": values.written(left)})]}
-    printed = {
+    told = {
         name: [msgspec.structs.replace(v, attainable={}) for v in found] for name, found in case.alternatives.items()
     }
-    if printed != alternatives:
+    if told != alternatives:
         raise Refuted("alternatives are not ln p at the parameters that leave the step")
 
 
@@ -178,7 +178,7 @@ def fixed_point(case: Case, expected: Numbers) -> None:
     end = End(theta, responsibilities(frame, theta), theta, proof.digits + MORE)
     _agree_at(problem, frame, end, expected)
     slopes: list[list[Ball]] = jacobian(frame, box)
-    krawczyk.check_rate(slopes, *_rate(expected))
+    krawczyk.check_rate(slopes, *printed(expected["rate"], "rate"))
 
 
 def prove_limit(problem: Problem, proof: FixedPoint) -> list[Ball]:
@@ -217,18 +217,9 @@ def _check_reached(problem: Problem, proof: Reached, expected: Numbers) -> None:
     box = coordinates(frame, limit)
     if box:
         slopes: list[list[Ball]] = jacobian(frame, box)
-        krawczyk.check_rate(slopes, *_rate(expected))
+        krawczyk.check_rate(slopes, *printed(expected["rate"], "rate"))
     else:
         agree(expected["rate"], "0", "rate")
-
-
-def _rate(expected: Numbers) -> tuple[Fraction, Fraction]:
-    """Return the rate and half a unit of its last digit. Raises Refuted unless it has as many digits as it should."""
-    text = str(expected["rate"])
-    rate, half = values.half_unit(text)
-    if half and rounded(rate, values.DIGITS) != text:
-        raise Refuted(f"rate does not have {values.DIGITS} digits")
-    return rate, half
 
 
 def _agree_at(problem: Problem, frame: Frame[Ball], end: End, expected: Numbers) -> None:

@@ -2,10 +2,9 @@
 
 from refimpl.certify import identities
 from refimpl.errors import Refuted
-from refimpl.numbers import rounded
 from refimpl.oracle import values
 from refimpl.oracle.case import Case, Identities, Numbers
-from refimpl.oracle.recheck.agreement import agree, certificate
+from refimpl.oracle.recheck.agreement import agree, certificate, printed
 
 
 def covariance(case: Case, expected: Numbers) -> None:
@@ -29,12 +28,7 @@ def covariance(case: Case, expected: Numbers) -> None:
                 raise Refuted(f"{where} must be null where a column is constant, and only there")
             if text is None:
                 continue
-            if not isinstance(text, str):
-                raise Refuted(f"{where} is not text")
-            printed = values.half_unit(text)
-            if printed[1] and rounded(printed[0], values.DIGITS) != text:
-                raise Refuted(f"{where} does not have {values.DIGITS} digits")
-            identities.check_correlation(printed, matrix[j][k], matrix[j][j], matrix[k][k], where)
+            identities.check_correlation(printed(text, where), matrix[j][k], matrix[j][j], matrix[k][k], where)
 
 
 PROOFS = {"moments.covariance": covariance}
