@@ -90,7 +90,7 @@ def fit(points: Matrix[N], *, components: int, ddof: int, numbers: Numbers[N], t
     Undefined where all points are equal; Unsupported for exact numbers and balls, and for a tolerance out of reach.
     """
     _, d = linear.shape(points, "points")
-    tolerance, total = _tolerance(points, numbers, tolerance), _check(points, components, d, ddof)
+    tolerance, total = _tolerance(points, numbers, tolerance), check(points, components, d, ddof)
     # Sigma = X^T X / (N - ddof),  Sigma w_l = lambda_l w_l                                 (C2)
     sigma = moments.covariance_matrix(points, ddof=ddof)
     pairs = squaring.eigenpairs(sigma, min(components + 1, d), numbers, tolerance)
@@ -107,7 +107,7 @@ def by_gram(
     G does not know, because X^T u = 0. At most N - 1 have another.
     """
     n, d = linear.shape(points, "points")
-    tolerance, total = _tolerance(points, numbers, tolerance), _check(points, components, min(n, d), ddof)
+    tolerance, total = _tolerance(points, numbers, tolerance), check(points, components, min(n, d), ddof)
     _, centred = centre(points)
     # G = X X^T / (N - ddof),  G u = lambda u                                               (C3)
     gram = [[linear.quotient(linear.dot(x, y), n - ddof) for y in centred] for x in centred]
@@ -122,6 +122,18 @@ def by_gram(
     columns = linear.transpose(centred)
     vectors = [power_iteration.unit(linear.matvec(columns, u), numbers) for _, u in pairs[:components]]
     return _fitted(points, vectors, errors, total, ddof)
+
+
+def check(points: Matrix[N], components: int, most: int, ddof: int) -> N:
+    """Return the total variance. Raises BadInput, for more than `most` components as well, and Undefined."""
+    total = total_variance(points, ddof=ddof)
+    if not 1 <= components <= most:
+        size = f"{len(points)} points of {len(points[0])} dimensions"
+        raise BadInput(f"components is {components} for {size}; give an integer from 1 to {most}")
+    if _constant(points):
+        raise Undefined("all points are equal, and shares of a variance of 0 are undefined; give points that vary")
+    _check_range(total)
+    return total
 
 
 def transform(points: Matrix[N], fitted: Fit[N]) -> list[list[N]]:
@@ -200,18 +212,6 @@ def _tolerance(points: Matrix[N], numbers: Numbers[N], tolerance: N | None) -> N
     if tolerance is None:
         return squaring.spacing(numbers) * SAFETY * (len(points) + len(points[0]))
     return tolerance
-
-
-def _check(points: Matrix[N], components: int, most: int, ddof: int) -> N:
-    """Return the total variance. Raises BadInput and Undefined."""
-    total = total_variance(points, ddof=ddof)
-    if not 1 <= components <= most:
-        size = f"{len(points)} points of {len(points[0])} dimensions"
-        raise BadInput(f"components is {components} for {size}; give an integer from 1 to {most}")
-    if _constant(points):
-        raise Undefined("all points are equal, and shares of a variance of 0 are undefined; give points that vary")
-    _check_range(total)
-    return total
 
 
 def _check_range(total: N) -> None:

@@ -27,7 +27,7 @@ from hypothesis import assume, given, settings, strategies as st
 from refimpl import linear
 from refimpl.certify import definite, residuals
 from refimpl.certify.eigenpairs import Enclosure, _enclosure, check_values, check_vectors, enclose
-from refimpl.certify.multiplicity import multiplicities
+from refimpl.certify.multiplicity import Characteristic
 from refimpl.eigenbasis import Eigenbasis, leading
 from refimpl.errors import BadInput, Refuted
 
@@ -36,6 +36,11 @@ SPECTRUM = known([7, 3, 1, 0, -5])
 
 def prove(matrix: Rows, basis: Eigenbasis) -> list[Enclosure]:
     return enclose(matrix, basis.vectors, basis.beyond, basis.clusters)
+
+
+def multiplicities(matrix: Rows, enclosures: Sequence[Enclosure]) -> list[list[int]]:
+    polynomial = Characteristic(matrix)
+    return [polynomial.multiplicities(enclosure) for enclosure in enclosures]
 
 
 def assert_true(truth: Known, enclosures: Sequence[Enclosure]) -> None:

@@ -55,9 +55,6 @@ SPARE = 32
 EXACT = 256
 """Bits of a unit vector beyond SPARE where the given one is exactly an eigenvector."""
 
-EXACT = 256
-"""Bits of a unit vector beyond SPARE where the given one is exactly an eigenvector."""
-
 
 @dataclass(frozen=True)
 class Enclosure:

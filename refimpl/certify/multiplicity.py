@@ -1,102 +1,97 @@
-"""Which eigenvalues of a symmetric rational matrix are exactly equal, by its characteristic polynomial.
+"""What the characteristic polynomial of a symmetric rational matrix knows exactly, where enclosures only know nearly.
 
-Notation: p_1(x) = det(x I - A), of degree n with n real roots, p_(k+1) = gcd(p_k, p_k'), all with integer coefficients.
+Notation: A, n x n, multiplied by L so that its entries are integers without a common divisor; p(x) = det(x I - L A),
+whose n roots are real, the eigenvalues times L; p_1 = p, p_(k+1) = gcd(p_k, p_k'); adj(x I - L A) the adjugate, whose
+entries are polynomials.
 
-    1. reduce  the roots of p_(k+1) are those of p_k, each with a multiplicity less by 1                   (Q1)
-    2. count   a polynomial with real roots only has as many roots above x, with multiplicity, as its      (Q2)
-               coefficients at x, p^(i)(x) / i!, have changes of sign; and x is a root as often as the
-               last of them vanish
-    3. equal   N_k roots of p_k in an interval: N_k - N_(k+1) eigenvalues there, each counted once, have   (Q3)
-               multiplicity k or more
+    1. equal     N_k roots of p_k in an interval: N_k - N_(k+1) eigenvalues there, each counted once, have  (M1)
+                 multiplicity k or more, because the roots of p_(k+1) are those of p_k, a multiplicity less
+    2. rational  p is monic with integer coefficients, so that a rational root is an integer                (M2)
+    3. zero      for a simple eigenvalue l with the unit eigenvector u, adj(L l I - L A) = p'(L l) u u^T.   (M3)
+                 So f.u = 0 for a vector f exactly if the polynomial f.adj(x I - L A) e_k has the root
+                 L l, whichever k has u_k != 0; that is, if its greatest common divisor with p has it
 
-(Q2) is the rule of Descartes, by which the changes of sign of a polynomial of degree n without root 0 are the number
-of its positive roots plus an even number or 0, and those of p(-x) so for the negative ones; together they are at most
-n, which is the number of its roots, so that both are exact.
+The coefficients of a column of the adjugate are m_0 = e_k, m_j = L A m_(j-1) + c_j e_k, with those c_j of p (Faddeev
+and LeVerrier). Meant for a dozen rows or so.
 """
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import cached_property
 from itertools import pairwise
-from math import gcd
+from math import ceil, floor, gcd as gcd_of
 
 from refimpl import linear
 from refimpl.certify.eigenpairs import Enclosure
+from refimpl.certify.polynomials import Polynomial, derivative, gcd, is_root, primitive, roots
 from refimpl.errors import Refuted
-from refimpl.linear import Matrix
-
-Polynomial = list[int]
-"""Coefficients, highest power first, without a common divisor; [] is 0."""
+from refimpl.linear import Matrix, Vector, integer_dot
 
 
-def multiplicities(matrix: Matrix[Fraction], enclosures: Sequence[Enclosure]) -> list[list[int]]:
-    """Return for each enclosure the multiplicities of the distinct eigenvalues in it, descending.
+class Characteristic:
+    """The characteristic polynomial of a matrix, found when it is first asked for."""
 
-    [g] for g eigenvalues proves that they are equal, and [1, 1] that two are not. Meant for a dozen rows or so. Raises
-    Refuted where an enclosure does not hold as many eigenvalues as it says.
-    """
-    (cleared,), unit = linear.cleared(matrix)
-    polynomials = [_primitive([int(x) for x in linear.characteristic(cleared)])]
-    # p_(k+1) = gcd(p_k, p_k')                                                             (Q1)
-    while len(polynomials[-1]) > 1:
-        polynomials.append(_gcd(polynomials[-1], _derivative(polynomials[-1])))
-    found = []
-    for enclosure in enclosures:
-        low, high = enclosure.lower * unit, enclosure.upper * unit
+    def __init__(self, matrix: Matrix[Fraction]) -> None:
+        """Take a symmetric rational matrix."""
+        (cleared,), unit = linear.cleared(matrix)
+        divisor = gcd_of(*(int(x) for row in cleared for x in row)) or 1
+        self._matrix = [[int(x) // divisor for x in row] for row in cleared]
+        self._unit = Fraction(unit, divisor)
+
+    @cached_property
+    def _polynomial(self) -> Polynomial:
+        # monic, so that it is primitive as it is
+        matrix = [[Fraction(x) for x in row] for row in self._matrix]
+        return [int(x) for x in linear.characteristic(matrix)]
+
+    @cached_property
+    def _reduced(self) -> list[Polynomial]:
+        polynomials = [self._polynomial]
+        while len(polynomials[-1]) > 1:
+            polynomials.append(gcd(polynomials[-1], derivative(polynomials[-1])))
+        return polynomials
+
+    def multiplicities(self, enclosure: Enclosure) -> list[int]:
+        """Return the multiplicities of the distinct eigenvalues in an enclosure, descending.  (M1)
+
+        [g] for g eigenvalues proves that they are equal, and [1, 1] that two are not. Raises Refuted where the
+        enclosure does not hold as many eigenvalues as it says.
+        """
         # the last polynomial is constant, so that its count is 0
-        counts = [_roots_from(p, low) - _roots_above(p, high) for p in polynomials]
+        counts = [roots(p, enclosure.lower * self._unit, enclosure.upper * self._unit) for p in self._reduced]
         if counts[0] != len(enclosure.indices):
             raise Refuted(f"the enclosure of {enclosure.indices} holds {counts[0]} eigenvalues")
-        distinct = [n - m for n, m in pairwise(counts)]  # (Q3)
-        found.append([sum(d > i for d in distinct) for i in range(distinct[0])])
-    return found
+        distinct = [n - m for n, m in pairwise(counts)]
+        return [sum(d > i for d in distinct) for i in range(distinct[0])]
 
+    def rational(self, enclosure: Enclosure) -> Fraction | None:
+        """Return the rational eigenvalue in an enclosure of equal eigenvalues, or None.  (M2)
 
-def _roots_above(p: Polynomial, x: Fraction) -> int:
-    """Return the number of roots above x.  (Q2)"""
-    signs = [c > 0 for c in _at(p, x) if c]
-    return sum(a != b for a, b in pairwise(signs))
+        Raises Refuted where the enclosure is so wide that several numbers come into question.
+        """
+        first, last = ceil(enclosure.lower * self._unit), floor(enclosure.upper * self._unit)
+        if first < last:
+            raise Refuted(f"the enclosure of {enclosure.indices} is too wide to tell whether it is rational")
+        return first / self._unit if first == last and is_root(self._polynomial, first) else None
 
-
-def _roots_from(p: Polynomial, x: Fraction) -> int:
-    """Return the number of roots that are x or above.  (Q2)"""
-    coefficients = _at(p, x)
-    vanishing = next(i for i, c in enumerate(reversed(coefficients)) if c)
-    return _roots_above(p, x) + vanishing
-
-
-def _at(p: Polynomial, x: Fraction) -> Polynomial:
-    """Return the coefficients of p(x + z), each up to a positive factor, by Horner's scheme again and again."""
-    # q^n p(y / q) has integer coefficients in y, and its coefficients at qx are those of p times powers of q
-    c = [a * x.denominator**i for i, a in enumerate(p)]
-    for end in range(len(c), 1, -1):
-        for i in range(1, end):
-            c[i] += c[i - 1] * x.numerator
-    return c
-
-
-def _gcd(a: Polynomial, b: Polynomial) -> Polynomial:
-    """Return the greatest common divisor by Euclid's algorithm."""
-    while b:
-        a, b = b, _remainder(a, b)
-    return a
-
-
-def _remainder(a: Polynomial, b: Polynomial) -> Polynomial:
-    """Return a multiple of the remainder of a by b."""
-    rest = list(a)
-    while len(rest) >= len(b):
-        factor = rest[0]
-        rest = [x * b[0] - factor * y for x, y in zip(rest, b + [0] * (len(rest) - len(b)), strict=True)][1:]
-    while rest and not rest[0]:
-        rest = rest[1:]
-    return _primitive(rest)
-
-
-def _derivative(p: Polynomial) -> Polynomial:
-    degree = len(p) - 1
-    return _primitive([c * (degree - i) for i, c in enumerate(p[:-1])])
-
-
-def _primitive(p: Polynomial) -> Polynomial:
-    """Return p without the common divisor of its coefficients."""
-    return [c // gcd(*p) for c in p] if p else p
+    def vanish(self, enclosure: Enclosure, forms: Sequence[Vector[Fraction]]) -> list[bool]:
+        """Return for each vector f whether f.u = 0 for the eigenvector u of a simple eigenvalue.  (M3)"""
+        (u,), n = enclosure.vectors, len(self._matrix)
+        k = max(range(n), key=lambda i: abs(u[i]))
+        if enclosure.radius is None or abs(u[k]) <= enclosure.radius:
+            raise Refuted(f"no entry of the eigenvector of {enclosure.indices} is proven to differ from 0")
+        p = self._polynomial
+        column = [[int(i == k) for i in range(n)]]
+        for c in p[1:n]:
+            following = [integer_dot(row, column[-1]) for row in self._matrix]
+            following[k] += c
+            column.append(following)
+        low, high = enclosure.lower * self._unit, enclosure.upper * self._unit
+        found = []
+        for f in forms:
+            (cleared,), _ = linear.cleared([f])
+            entry = primitive(integer_dot([int(x) for x in cleared[0]], m) for m in column)
+            shared = gcd(p, entry)
+            # all roots of a divisor of p are real, and p has one root in the enclosure
+            found.append(roots(shared, low, high) == 1)
+        return found

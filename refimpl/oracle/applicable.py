@@ -44,7 +44,7 @@ def _moduli(tree: object) -> Iterator[Fraction]:
 
 def other_divisor(case: Case, hello: Hello) -> bool:
     """Return whether the case is refused for its ddof, which the peer does not look at."""
-    if case.task != "moments.covariance" or hello.conventions.get("divisor", "asked") == "asked":
+    if "ddof" not in case.params or hello.conventions.get("divisor", "asked") == "asked":
         return False
     points = case.input["points"]
     return isinstance(points, list) and not 0 <= values.whole(case.params["ddof"], "ddof") < len(points)

@@ -156,6 +156,16 @@ class Reached(Struct, frozen=True, forbid_unknown_fields=True, tag="reached", ta
     states: list[list[str]]
 
 
+class Eigenpairs(
+    Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag="eigenpairs", tag_field="method"
+):
+    """Approximate eigenvectors of a scatter or a Gram matrix, whose exact residuals prove the results."""
+
+    vectors: list[list[str]]
+    projectors: list[list[list[str]]] = []
+    """Onto the spaces of tied variances, exact: what is right there, whichever basis `components` have."""
+
+
 class Refusal(Struct, frozen=True, forbid_unknown_fields=True, tag="refusal", tag_field="method"):
     """The input breaks a rule; there is no result."""
 
@@ -163,7 +173,7 @@ class Refusal(Struct, frozen=True, forbid_unknown_fields=True, tag="refusal", ta
 
 
 Certificate: TypeAlias = (
-    Identities | Paths | TwoRoads | Exact | Enclosure | Chain | Tube | FixedPoint | Reached | Refusal
+    Identities | Paths | TwoRoads | Exact | Enclosure | Chain | Tube | FixedPoint | Reached | Eigenpairs | Refusal
 )
 
 

@@ -105,6 +105,12 @@ class Ddof(Struct, frozen=True, forbid_unknown_fields=True):
     ddof: Whole
 
 
+class Components(Ddof, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The same, and how many components are kept."""
+
+    components: Whole
+
+
 class Iterations(Struct, frozen=True, forbid_unknown_fields=True):
     """How many steps are taken."""
 

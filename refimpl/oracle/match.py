@@ -41,19 +41,6 @@ def matched(case: Case, outcome: Numbers, outputs: Sequence[Output], reading: Re
     return reading
 
 
-def oriented(outcome: Numbers, outputs: Sequence[Output], reading: Reading) -> Reading:
-    """Return the answer with every vector whose sign is not judged on the side of the outcome's."""
-    found = dict(reading)
-    for output in outputs:
-        vector = reading[output.name]
-        if not output.signed and isinstance(vector, list):
-            entries = [x for x in vector if isinstance(x, Fraction)]
-            right = values.row(outcome[output.name], output.name)
-            if sum((a * b for a, b in zip(entries, right, strict=True)), Fraction(0)) < 0:
-                found[output.name] = [-x for x in entries]
-    return found
-
-
 def rearranged(case: Case, outcome: Numbers, reading: Reading) -> Reading | None:
     """Return the answer with the components of a mixture in the order that is nearest to the outcome's, if another.
 

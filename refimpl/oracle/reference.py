@@ -19,7 +19,7 @@ from refimpl.oracle.coin_results import Point
 from refimpl.oracle.kmeans_input import rate as rate_of
 from refimpl.oracle.peers.peer import Answer, Hello, Refused, Result, Unsupported
 from refimpl.oracle.recheck import coins as proofs
-from refimpl.oracle.solve import coins_fixed_point, kmeans as lloyd, moments, nmf, power
+from refimpl.oracle.solve import coins_fixed_point, kmeans as lloyd, moments, nmf, pca, power
 from refimpl.oracle.values import Rows, Style
 from refimpl.oracle.visible import one_line
 from refimpl.two_coins import Rounds
@@ -61,6 +61,7 @@ class Reference:
                 if task.startswith(MIXTURES)
             },
             "power.run": lambda given, params: power.run(given, params, style, None).expected,
+            "pca.fit": lambda given, params: pca.fit(given, params, style).expected,
             "nmf.run": lambda given, params: nmf.run(given, params, style, None).expected,
         }
 

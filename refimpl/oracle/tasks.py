@@ -12,6 +12,7 @@ from refimpl.oracle.fields import (
     BitsResponsibilities,
     Chosen,
     Clusters,
+    Components,
     Covariance,
     Ddof,
     Estimate,
@@ -45,8 +46,8 @@ class Output:
     """As printed in the table of tasks."""
     degree: int = 0
     """The power with which the result scales with the points: 1 for centers, 2 for the distortion."""
-    signed: bool = True
-    """Whether its sign is judged; that of an eigenvector is not."""
+    vectors: Literal["", "row", "rows", "columns"] = ""
+    """Whether it is made of eigenvectors, whose signs are not judged, or of what goes with each of them."""
 
 
 @dataclass(frozen=True)
@@ -156,7 +157,19 @@ TASKS: dict[str, Task] = {
             "power.run",
             MatrixVector,
             Iterations,
-            (Output("vector", "numbers", "D", signed=False), Output("eigenvalue", "numbers", "number", 1)),
+            (Output("vector", "numbers", "D", vectors="row"), Output("eigenvalue", "numbers", "number", 1)),
+        ),
+        Task(
+            "pca.fit",
+            Points,
+            Components,
+            (
+                Output("mean", "numbers", "D", 1),
+                Output("variances", "numbers", "L", 2),
+                Output("ratio", "numbers", "L"),
+                Output("components", "numbers", "L x D", vectors="rows"),
+                Output("scores", "numbers", "N x L", 1, vectors="columns"),
+            ),
         ),
         Task(
             "nmf.run",

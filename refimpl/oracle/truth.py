@@ -5,7 +5,7 @@ time of J or of ln p. The rest follows from these by a formula:
 
     scale=per-sample     ln p / N
     binomial=included    ln p + sum_n ln C(h_n + t_n, h_n), where there are rounds of tosses (T1)
-    divisor=d            covariance * (N - ddof) / d                                        (T2)
+    divisor=d            covariance * (N - ddof) / d, and so the variances of components     (T2)
 """
 
 import math
@@ -64,7 +64,7 @@ def _matters(case: Case, name: str) -> bool:
         return "likelihood=left" in case.alternatives
     if name in ("scale", "binomial"):
         return "log_likelihood" in has and (name == "scale" or "heads" in case.input)
-    return name == "divisor" and "covariance" in has
+    return name == "divisor" and bool(has & {"covariance", "variances"})
 
 
 def _admitted(outcome: Variant, declared: Declared) -> bool:
@@ -111,19 +111,29 @@ def _converted(case: Case, truth: Truth, declared: Declared) -> Truth | None:
     if "log_likelihood" in results:
         results["log_likelihood"], gained = _log_likelihood(case, results["log_likelihood"], declared)
         attainable["log_likelihood"] = min(max(attainable["log_likelihood"] + gained, 0.0), 15.95)
-    if "covariance" in results and declared["divisor"] != "asked":
+    squares = {"covariance", "variances"} & results.keys()
+    if squares and declared["divisor"] != "asked":
         count = len(values.rows(case.input["points"], "points"))
         divisor = {"n": count, "n-1": count - 1, "1": 1}[declared["divisor"]]
         if divisor == 0:
             return None
         factor = Fraction(count - values.whole(case.params["ddof"], "ddof"), divisor)
-        rows = results["covariance"]
-        assert isinstance(rows, list)
-        # a certified decimal times a rational: the relative error stays what it was         (T2)
-        results["covariance"] = [
-            [str(values.number(x, "covariance") * factor) for x in row] for row in rows if isinstance(row, list)
-        ]
+        for name in squares:
+            # a certified decimal times a rational: the relative error stays what it was     (T2)
+            results[name] = _multiplied(results[name], factor, name)
     return Truth(results, attainable)
+
+
+def _multiplied(tree: Tree, factor: Fraction, name: str) -> Tree:
+    """Return a list or a matrix of numbers, each times a factor."""
+    if not isinstance(tree, list):
+        return str(values.number(tree, name) * factor)
+    return [
+        [str(values.number(x, name) * factor) for x in entry]
+        if isinstance(entry, list)
+        else str(values.number(entry, name) * factor)
+        for entry in tree
+    ]
 
 
 def _log_likelihood(case: Case, total: Tree, declared: Declared) -> tuple[Tree, float]:

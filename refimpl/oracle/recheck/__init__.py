@@ -13,7 +13,7 @@ from refimpl.errors import RefimplError, Refuted
 from refimpl.oracle import tasks
 from refimpl.oracle.attainable import with_attainable
 from refimpl.oracle.case import Case, Numbers, Paths, Refusal, is_signed
-from refimpl.oracle.recheck import coins, kmeans, mixtures, moments, nmf, power
+from refimpl.oracle.recheck import coins, kmeans, mixtures, moments, nmf, pca, power
 
 _PROOFS: Mapping[str, Callable[[Case, Numbers], None]] = {
     **moments.PROOFS,
@@ -21,6 +21,7 @@ _PROOFS: Mapping[str, Callable[[Case, Numbers], None]] = {
     **coins.PROOFS,
     **mixtures.PROOFS,
     **power.PROOFS,
+    **pca.PROOFS,
     **nmf.PROOFS,
 }
 

@@ -9,7 +9,17 @@ from typing import TypeAlias
 
 from refimpl.oracle import tasks
 from refimpl.oracle.case import Numbers
-from refimpl.oracle.solve import coins, coins_fixed_point, kmeans, mixtures, mixtures_fixed_point, moments, nmf, power
+from refimpl.oracle.solve import (
+    coins,
+    coins_fixed_point,
+    kmeans,
+    mixtures,
+    mixtures_fixed_point,
+    moments,
+    nmf,
+    pca,
+    power,
+)
 from refimpl.oracle.solve.solution import Solution
 
 Solver: TypeAlias = Callable[[Numbers, Numbers], Solution]
@@ -22,6 +32,7 @@ SOLVERS: Mapping[str, Solver] = {
     **mixtures.SOLVERS,
     **mixtures_fixed_point.SOLVERS,
     **power.SOLVERS,
+    **pca.SOLVERS,
     **nmf.SOLVERS,
 }
 """By the name of the task."""
