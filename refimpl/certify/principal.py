@@ -1,8 +1,9 @@
 """Principal components, proven from approximate eigenvectors of a scatter matrix.
 
-Notation: N points x_n in D dimensions, X the N x D matrix of rows x_n - mean; A = X^T X where D <= N, else X X^T, of
-n rows, with eigenvalues mu_1 >= ... >= mu_n. The variances are mu_k / (N - ddof); in more than n dimensions the others
-are 0. A component w is the unit vector along a direction t, and its scores are X t / |t|.
+Notation: N points x_n in D dimensions, X the N x D matrix of rows x_n - mean; A = X X^T where fewer than N components
+of D > N are asked for, else X^T X; A has n rows and the eigenvalues mu_1 >= ... >= mu_n. The variances are
+mu_k / (N - ddof), and 0 in dimensions beyond n. A component w is the unit vector along a direction t, and its scores
+are X t / |t|.
 
     1. matrix      a_ij from sums of products, as in (I2); never by centring                               (H1)
     2. group       an eigenvalue, and how often it is one: `eigenpairs` tells apart, and what it does not  (H2)
@@ -14,7 +15,8 @@ are 0. A component w is the unit vector along a direction t, and its scores are 
     5. zero        an entry that its enclosure cannot tell from 0 must be 0 by (M3)                        (H5)
 
 X^T v is an eigenvector of X^T X for the same mu, because X^T X X^T v = mu X^T v, and |X^T v|^2 = mu |v|^2; two of them
-are orthogonal if the v are. It is 0 where mu is 0: no direction of more than n dimensions is determined there.
+are orthogonal if the v are. It is 0 where mu is 0, but X X^T always has the eigenvalue 0, last and with the eigenvector
+of ones; with fewer than N components asked for, whoever asks for one of variance 0 asks for a part of a tie.
 """
 
 from dataclasses import dataclass
@@ -69,14 +71,14 @@ class Group:
     """As many as indices: orthogonal, and exact where there are several."""
 
 
-def scatter(points: Rows) -> tuple[Rows, Rows]:
-    """Return A, n x n with n the lesser of N and D, and X, N x D.  (H1)"""
+def scatter(points: Rows, components: int) -> tuple[Rows, Rows]:
+    """Return A, n x n, and X, N x D.  (H1)"""
     (rows,), unit = linear.cleared(points)
     integers = [[int(x) for x in row] for row in rows]
     n, columns = len(integers), list(zip(*integers, strict=True))
     sums = [sum(column) for column in columns]
     x = [[Fraction(n * a - s, n * unit) for a, s in zip(row, sums, strict=True)] for row in integers]
-    if len(columns) <= n:
+    if not components < n < len(columns):
         # n sum x y - sum x sum y, over n
         products = [
             [n * integer_dot(a, b) - s * t for b, t in zip(columns, sums, strict=True)]
@@ -100,7 +102,7 @@ def groups(points: Rows, components: int, vectors: Rows) -> list[Group]:
     component is not determined, because another has the same variance; Unsupported for equal eigenvalues that are
     irrational.
     """
-    a, x = scatter(points)
+    a, x = scatter(points, components)
     if len(vectors) != len(a):
         raise Refuted(f"there are {len(vectors)} vectors for a matrix of {len(a)} rows")
     polynomial, found = Characteristic(a), []
@@ -109,13 +111,11 @@ def groups(points: Rows, components: int, vectors: Rows) -> list[Group]:
             break
         found.append(_group(a, x, enclosure, polynomial))
         last = found[-1]
-        if last.indices.stop > components or (last.mu.upper <= 0 and len(x[0]) > len(a)):
+        if last.indices.stop > components:
             raise TiedEigenvalues(
                 f"component {components - 1} is not determined: variance {last.indices.start} is the same as others "
                 "that are not asked for; ask for fewer components, or for all that are tied"
             )
-    if found[-1].indices.stop < components:
-        raise TiedEigenvalues(f"components from {found[-1].indices.stop} on have variance 0; ask for fewer")
     return found
 
 
@@ -125,7 +125,7 @@ def _group(a: Rows, x: Rows, enclosure: Enclosure, polynomial: Characteristic) -
         raise Refuted(f"eigenvalues {enclosure.indices} differ, but are not told apart")
     mu = polynomial.rational(enclosure)
     if mu is not None:
-        found = [_exact(x, v, gram=gram) for v in _eigenspace(a, mu)] if mu or not gram else []
+        found = [_exact(x, v, gram=gram) for v in _eigenspace(a, mu)]
         return Group(enclosure.indices, Interval.of(mu), found)
     if several:
         raise Unsupported(f"eigenvalues {enclosure.indices} are equal and irrational, and no basis is written for them")

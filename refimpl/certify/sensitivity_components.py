@@ -51,7 +51,7 @@ def of_components(points: Rows, components: Rows, variances: Row, vectors: Rows,
     components: L x D, with their variances, equal ones where they are tied; vectors: all approximate eigenvectors of A;
     divisor: N - ddof.
     """
-    a, x = principal.scatter(points)
+    a, x = principal.scatter(points, len(components))
     largest = max(abs(z) for row in x for z in row)
     unit = Fraction(2) ** (largest.numerator.bit_length() - largest.denominator.bit_length())
     y, weights = _floats(x, unit), _floats([[max(abs(z), largest) for z in row] for row in points], unit)

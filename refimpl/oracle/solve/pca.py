@@ -29,9 +29,10 @@ def fit(given: Numbers, params: Numbers, style: Style = values.GOLDEN) -> Soluti
     total = pca.check(points, components, d, ddof)
     mean, centred = pca.centre(points)
     columns = linear.transpose(centred)
-    rows = columns if len(columns) <= len(centred) else centred
+    # X X^T has fewer rows, but does not know all of the dimensions in which the points do not vary
+    rows = centred if components < len(centred) < d else columns
     if len(rows) > MOST:
-        raise Unsupported(f"{len(points)} points of {d} dimensions are too many; give at most {MOST} of either")
+        raise Unsupported(f"{len(points)} points of {d} dimensions are too many; give at most {MOST} of either, or fewer components than points")
     matrix = [[linear.dot(x, y) for y in rows] for x in rows]
     failure: RefimplError = Unsupported("nothing is proven")
     for spare in SPARE:
