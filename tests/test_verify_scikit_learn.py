@@ -19,6 +19,7 @@ from refimpl import (
     kmeans_starts,
     moments,
     nmf,
+    pca,
     power_iteration,
     trace,
     two_coins,
@@ -159,7 +160,7 @@ class Rooms:
     def read(self, name: str, tree: Any) -> Any:
         if isinstance(tree, list):
             return [self.read(name, x) for x in tree]
-        whole = name in ("labels", "heads", "tails", "rows", "k", "ddof", "iterations", "chosen")
+        whole = name in ("labels", "heads", "tails", "rows", "k", "ddof", "components", "iterations", "chosen")
         return int(tree) if whole else self.numbers(parse(str(tree)))
 
     def text(self, tree: Any) -> Any:
@@ -273,6 +274,10 @@ class Rooms:
         v = trace.nth(params["iterations"], states).vector
         return {"vector": power_iteration.unit(v, self.numbers), "eigenvalue": power_iteration.rayleigh(matrix, v)}
 
+    def pca_fit(self, given: Any, params: Any) -> dict[str, Any]:
+        found = pca.fit(given["points"], components=params["components"], ddof=params["ddof"], numbers=self.numbers)
+        return vars(found)
+
     def nmf_run(self, given: Any, params: Any) -> dict[str, Any]:
         x, states = given["matrix"], nmf.trace(given["matrix"], nmf.State(given["w"], given["h"]))
         end = trace.nth(params["iterations"], states)
@@ -336,11 +341,16 @@ def floating() -> Report:
     return verified(Rooms(FLOAT, lambda x: x))
 
 
-def test_a_plain_binary64_peer_passes_everything(floating: Report) -> None:
-    assert failures(floating) == {}
+SQUARED = "pca.fit/laeuchli"
+"""Where a covariance matrix in binary64, by which the room goes, has lost what singular values keep."""
+
+
+def test_a_plain_binary64_peer_passes_everything_but_what_a_covariance_matrix_loses(floating: Report) -> None:
+    assert list(failures(floating)) == [SQUARED]
 
 
 def test_on_floats_every_task_without_logarithms_is_passed(floating: Report) -> None:
     for row in floating.rows:
         if not row.task.startswith("coins.") and not row.task.endswith(".fixed_point"):
-            assert row.verdicts["pass"] == row.applicable == row.total
+            lost = SQUARED.startswith(f"{row.task}/")
+            assert row.verdicts["pass"] + lost == row.applicable == row.total

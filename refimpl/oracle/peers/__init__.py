@@ -27,8 +27,17 @@ PEERS: dict[str, Known] = {
     "scipy": Known("refimpl.oracle.peers.scipy_vq:SciPy", "scipy"),
     "numpy": Known("refimpl.oracle.peers.numpy_moments:NumPy", "numpy"),
     "stepmix": Known("refimpl.oracle.peers.stepmix_lca:StepMix", "stepmix"),
+    "scikit-learn-pca": Known("refimpl.oracle.peers.scikit_learn_pca:Auto", "sklearn"),
+    "scikit-learn-pca-full": Known("refimpl.oracle.peers.scikit_learn_pca:Full", "sklearn"),
+    "scikit-learn-pca-covariance-eigh": Known("refimpl.oracle.peers.scikit_learn_pca:CovarianceEigh", "sklearn"),
+    "scikit-learn-pca-arpack": Known("refimpl.oracle.peers.scikit_learn_pca:Arpack", "sklearn"),
+    "scikit-learn-pca-randomized": Known("refimpl.oracle.peers.scikit_learn_pca:Randomized", "sklearn"),
+    "numpy-eigh": Known("refimpl.oracle.peers.numpy_pca:Eigh", "numpy"),
+    "numpy-svd": Known("refimpl.oracle.peers.numpy_pca:Svd", "numpy"),
+    "scipy-eigh": Known("refimpl.oracle.peers.scipy_pca:Eigh", "scipy"),
+    "scipy-svd": Known("refimpl.oracle.peers.scipy_pca:Svd", "scipy"),
 }
-"""By the name of the library."""
+"""By the name of the library, and of the road where there are several."""
 
 
 def named(name: str) -> Sequence[str]:

@@ -9,8 +9,8 @@
             return {"labels": labels, "centers": centers, "distortion": distortion}
 
 A task such as kmeans.step is the method kmeans_step. Its arguments are the task's input and params by their names;
-numbers come as binary64, what counts or numbers things (labels, heads, rows of bits, k, ddof, iterations) as int, the
-rate of kmeans.online also as the text "1/n", the covariance_type of gmm.* as text. Params with a default may be
+numbers come as binary64, what counts or numbers things (labels, heads, rows of bits, k, ddof, components, iterations)
+as int, the rate of kmeans.online also as the text "1/n", the covariance_type of gmm.* as text. Params with a default may be
 absent. Results go by name as numbers, nested lists or arrays.
 
     raise an error of refimpl.errors     the input breaks the rule of that kind

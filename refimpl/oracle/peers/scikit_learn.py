@@ -7,12 +7,12 @@
     kmeans.online        cluster.MiniBatchKMeans.partial_fit, one point at a time, for the rate 1/n
     gmm.*                mixture.GaussianMixture, in `scikit_learn_mixture`
     nmf.run              decomposition.NMF, in `scikit_learn_nmf`
+    pca.fit              not here: its divisor is n-1, and it is a peer of its own, in `scikit_learn_pca`
 
 KMeans returns labels and inertia of the last centers ("final"), breaks ties to the lowest index in its code, and
 moves the center of an empty cluster to the farthest point.
 """
 
-import warnings
 from collections.abc import Mapping
 from typing import ClassVar
 
@@ -24,8 +24,9 @@ from sklearn.metrics import pairwise_distances_argmin
 from threadpoolctl import threadpool_limits
 
 from refimpl.oracle.case import Numbers
-from refimpl.oracle.peers.adapter import Adapter, Row, Rows
+from refimpl.oracle.peers.adapter import Row, Rows
 from refimpl.oracle.peers.peer import Answer
+from refimpl.oracle.peers.quiet import Quiet
 from refimpl.oracle.peers.scikit_learn_mixture import GaussianMixtures
 from refimpl.oracle.peers.scikit_learn_nmf import NonNegativeFactors
 
@@ -33,7 +34,7 @@ UNTIL_SETTLED = 100_000
 """More iterations than any golden case needs."""
 
 
-class ScikitLearn(GaussianMixtures, NonNegativeFactors, Adapter):
+class ScikitLearn(GaussianMixtures, NonNegativeFactors, Quiet):
     """The installed scikit-learn."""
 
     name = "scikit-learn"
@@ -53,12 +54,11 @@ class ScikitLearn(GaussianMixtures, NonNegativeFactors, Adapter):
     }
 
     def run(self, task: str, given: Numbers, params: Numbers) -> Answer:
-        """Answer one case without warnings of convergence, duplicates and ln 0: the answer is judged, not the mood.
+        """Answer one case.
 
         Matrices of two rows are no work for several threads, which take five times as long to agree.
         """
-        with warnings.catch_warnings(), threadpool_limits(1, user_api="blas"):
-            warnings.simplefilter("ignore")
+        with threadpool_limits(1, user_api="blas"):
             return super().run(task, given, params)
 
     def moments_covariance(self, points: Rows, ddof: int) -> dict[str, object]:

@@ -12,7 +12,6 @@ and so the responsibilities are those of a second fit of one step less. Probabil
 step, are kept between 1e-15 and 1 - 1e-15.
 """
 
-import warnings
 from collections.abc import Mapping
 from typing import ClassVar, TypeAlias
 
@@ -21,9 +20,8 @@ import stepmix
 from numpy.typing import NDArray
 from sklearn.utils import check_array
 
-from refimpl.oracle.case import Numbers
-from refimpl.oracle.peers.adapter import Adapter, Row, Rows
-from refimpl.oracle.peers.peer import Answer
+from refimpl.oracle.peers.adapter import Row, Rows
+from refimpl.oracle.peers.quiet import Quiet
 
 Floats: TypeAlias = NDArray[np.float64]
 Bits: TypeAlias = list[list[int]]
@@ -35,7 +33,7 @@ STAYS = 2.0**-50
 """The largest change."""
 
 
-class StepMix(Adapter):
+class StepMix(Quiet):
     """The installed StepMix."""
 
     name = "stepmix"
@@ -44,12 +42,6 @@ class StepMix(Adapter):
     omits: ClassVar[Mapping[str, Mapping[str, str]]] = {
         "bernoulli.fixed_point": {"rate": "fit tells no rate of convergence"}
     }
-
-    def run(self, task: str, given: Numbers, params: Numbers) -> Answer:
-        """Answer one case without warnings of convergence and ln 0: the answer is judged, not the mood."""
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return super().run(task, given, params)
 
     def bernoulli_e_step(self, rows: Bits, weights: Row, probabilities: Rows) -> dict[str, object]:
         """What the start says of the rows."""
