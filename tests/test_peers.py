@@ -8,28 +8,32 @@ from pathlib import Path
 
 import pytest
 
+from refimpl.oracle.peers import PEERS
+
 PAGE = Path(__file__).parent.parent / "docs" / "peers.md"
 
 BLOCK = re.compile(r"^```text\n\$ refimpl verify (?P<name>\S+)\n(?P<report>.*?)^```$", re.MULTILINE | re.DOTALL)
 
 BLOCKS = {block["name"]: block["report"] for block in BLOCK.finditer(PAGE.read_text(encoding="utf-8"))}
 
+DISTRIBUTIONS = {"sklearn": "scikit-learn"}
+"""Where what is installed has another name than what is imported."""
+
 
 def test_every_adapter_has_its_report() -> None:
-    from refimpl.oracle.peers import PEERS
-
     assert list(BLOCKS) == list(PEERS)
 
 
 @pytest.mark.parametrize("name", BLOCKS)
 def test_the_report_is_the_one_of_the_notes(name: str) -> None:
     (version,) = re.findall(rf"{re.escape(name)} (\S+) against", BLOCKS[name])
+    library = DISTRIBUTIONS.get(PEERS[name].library, PEERS[name].library)
     try:
-        installed = importlib.metadata.version(name)
+        installed = importlib.metadata.version(library)
     except importlib.metadata.PackageNotFoundError:
-        pytest.skip(f"{name} is not installed")
+        pytest.skip(f"{library} is not installed")
     if installed != version:
-        pytest.skip(f"the report is of {name} {version}; {installed} is installed")
+        pytest.skip(f"the report is of {library} {version}; {installed} is installed")
     done = subprocess.run(
         [sys.executable, "-m", "refimpl", "verify", name], capture_output=True, text=True, check=False, encoding="utf-8"
     )

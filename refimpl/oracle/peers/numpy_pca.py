@@ -41,13 +41,16 @@ class Svd(Quiet):
         """The components of the points."""
         data = np.array(points)
         _, singular, rows = np.linalg.svd(data - data.mean(axis=0), full_matrices=False)
-        if len(singular) < components <= data.shape[1]:
-            raise NotImplementedError("there are as many singular values as points, or dimensions, and no more")
         return fitted(data, singular**2 / (len(data) - ddof), rows, components)
 
 
 def fitted(data: Floats, variances: Floats, rows: Floats, components: int) -> dict[str, object]:
-    """Return the results by name; variances: all of them, descending, and a row for each."""
+    """Return the results by name; variances: all of them, descending, and a row for each.
+
+    Raises NotImplementedError for more components than points, which the thin decomposition does not have.
+    """
+    if len(rows) < components <= data.shape[1]:
+        raise NotImplementedError("there are no more singular vectors than points")
     mean, kept = data.mean(axis=0), rows[:components]
     return {
         "mean": mean,

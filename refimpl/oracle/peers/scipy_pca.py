@@ -43,6 +43,4 @@ class Svd(Quiet):
         """The components of the points."""
         data = np.array(points)
         _, singular, rows = linalg.svd(data - data.mean(axis=0), full_matrices=False, lapack_driver="gesvd")
-        if len(singular) < components <= data.shape[1]:
-            raise NotImplementedError("there are as many singular values as points, or dimensions, and no more")
         return fitted(data, singular**2 / (len(data) - ddof), rows, components)
