@@ -10,8 +10,8 @@
 
 A task such as kmeans.step is the method kmeans_step. Its arguments are the task's input and params by their names;
 numbers come as binary64, what counts or numbers things (labels, heads, rows of bits, k, ddof, components, iterations)
-as int, the rate of kmeans.online also as the text "1/n", the covariance_type of gmm.* as text. Params with a default may be
-absent. Results go by name as numbers, nested lists or arrays.
+as int, the rate of kmeans.online also as the text "1/n", the covariance_type of gmm.* as text. Params with a default
+may be absent. Results go by name as numbers, nested lists or arrays.
 
     raise an error of refimpl.errors     the input breaks the rule of that kind
     raise ValueError or TypeError        the input is refused as bad
