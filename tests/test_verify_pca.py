@@ -81,9 +81,11 @@ def result(answer: Answer) -> Mapping[str, Any]:
 # --- golden cases -----------------------------------------------------------------------------------
 
 
-def test_every_road_offers_principal_components_and_nothing_else(report: Report) -> None:
-    assert report.hello.tasks == ("pca.fit",)
-    assert report.hello.name in KNOWN
+@pytest.mark.parametrize("name", KNOWN)
+def test_every_road_goes_by_its_name_and_offers_nothing_else(name: str) -> None:
+    hello = peer(name).hello
+    assert hello.name == name
+    assert hello.tasks == ("pca.fit",)
 
 
 def test_every_road_fails_for_the_known_reasons_and_passes_everything_else(report: Report) -> None:
@@ -91,6 +93,16 @@ def test_every_road_fails_for_the_known_reasons_and_passes_everything_else(repor
     if report.hello.name in SINGULAR_VALUES:
         failed.discard(SQUARES)  # judged below
     assert failed == KNOWN[report.hello.name]
+
+
+def test_what_cannot_be_asked_has_a_reason_and_too_many_components_can(report: Report) -> None:
+    told = {name: score.detail for name, score in scored(report).items() if score.verdict == "unsupported"}
+    solver = {name for name, why in told.items() if "the solver arpack" in why}
+    divisor = {name for name, why in told.items() if "divides by n-1" in why}
+    assert set(told) == solver | divisor
+    assert divisor == ({"refuse-ddof"} if report.hello.conventions else set())
+    assert bool(solver) == report.hello.name.endswith("arpack")
+    assert "refuse-too-many" not in told
 
 
 def test_singular_values_keep_what_a_covariance_matrix_loses(report: Report) -> None:
@@ -132,11 +144,18 @@ def test_numpy_and_scipy_divide_as_they_are_asked_to(name: str) -> None:
 FAR = [[1e8, 1e8], [1e8 + 1, 1e8], [1e8, 1e8 + 2], [1e8 + 3, 1e8 + 1]]
 
 
-def test_the_default_solver_is_another_one_for_twenty_points_than_for_four() -> None:
+def test_the_default_solver_is_the_one_of_the_library() -> None:
+    decomposition = pytest.importorskip("sklearn.decomposition")
+    for points in (FAR, FAR * 5):
+        found = result(ask("scikit-learn-pca", points, 2))["variances"]
+        assert found == list(decomposition.PCA(2).fit(points).explained_variance_)
+
+
+def test_the_default_solver_centres_four_points_but_not_twenty() -> None:
     few, many = (result(ask("scikit-learn-pca", FAR * times, 2))["variances"] for times in (1, 5))
     assert few == pytest.approx([2, 11 / 12])
     if many == pytest.approx([30 / 19, 55 / 76]):
-        pytest.skip("this scikit-learn centres the points before it multiplies them")
+        pytest.skip("this scikit-learn centres both")
     assert many == result(ask("scikit-learn-pca-covariance-eigh", FAR * 5, 2))["variances"]
 
 
