@@ -46,7 +46,8 @@ def turned(outcome: Numbers, outputs: Sequence[Output], reading: Reading) -> Rea
         return reading
     answered = {name: _lines(reading[name], how) for name, how in names.items()}
     leading, how = next(iter(names.items()))
-    right = _lines(outcome[leading], how)
+    tree = outcome[leading]
+    right = _lines(values.row(tree, leading) if how == "row" else values.rows(tree, leading), how)
     for group in tied(outcome) if "variances" in outcome else [[0]]:
         b, w = [right[k] for k in group], [answered[leading][k] for k in group]
         turn = [[linear.dot(p, q) for q in w] for p in b]  # (T1)
@@ -62,9 +63,10 @@ def turned(outcome: Numbers, outputs: Sequence[Output], reading: Reading) -> Rea
 
 
 def _lines(tree: object, how: str) -> Rows:
-    """Return a row for each eigenvector."""
-    rows = values.rows([tree] if how == "row" else tree, "")
-    return linear.transpose(rows) if how == "columns" else rows
+    """Return a row for each eigenvector, of numbers that are exact already."""
+    rows = [tree] if how == "row" else tree
+    assert isinstance(rows, list)
+    return linear.transpose(rows) if how == "columns" else [[*row] for row in rows]
 
 
 def _tree(lines: Rows, how: str) -> Exact:

@@ -33,7 +33,7 @@ Row: TypeAlias = list[float]
 Rows: TypeAlias = list[list[float]]
 """Arguments as binary64."""
 
-COUNTED = {"labels", "heads", "tails", "rows", "k", "ddof", "iterations", "chosen"}
+COUNTED = {"labels", "heads", "tails", "rows", "k", "ddof", "components", "iterations", "chosen"}
 """Arguments that are integers."""
 
 WORDS = {"1/n", "full", "tied", "diag", "spherical"}
