@@ -32,7 +32,7 @@ def rounding(lines: Rows) -> float:
 
 
 def made_orthogonal(lines: Rows) -> tuple[list[Vector], list[Vector]]:
-    """Rotate lines in pairs until they are orthogonal (Hestenes 1958); with the orthogonal matrix that does so, by rows.
+    """Rotate lines in pairs until they are orthogonal (Hestenes 1958); with the orthogonal matrix that does so.
 
     Squares of what is small are never added to squares of what is large. A line that is nothing but rounding stays.
     """

@@ -1414,6 +1414,28 @@ class ConstantsAreUncorrelated(Wrong):
         return 0.0
 
 
+class RowsForDimensions(Wrong):
+    """The covariances are those of the observations."""
+
+    spoils = ("moments.covariance",)
+    caught = {"moments.covariance/more-dimensions": (FAIL, "a matrix of N x N where D x D is meant")}
+
+    def moments_covariance(self, points: Rows, ddof: int) -> dict[str, Any]:
+        told = super().moments_covariance(points, ddof)
+        return {**told, "covariance": [[self.covariance(x, y, 0) for y in points] for x in points]}
+
+
+class RoundsCorrelations(Wrong):
+    """A correlation of nearly 1 is 1."""
+
+    spoils = ("moments.covariance",)
+    caught = {"moments.covariance/laeuchli": (WEAK, "a correlation that is rounded to 1")}
+
+    def pearson(self, xy: float, xx: float, yy: float) -> float:
+        found = super().pearson(xy, xx, yy)
+        return math.copysign(1.0, found) if 1 - abs(found) < 1e-9 else found
+
+
 class RowsForColumns(Wrong):
     """The matrix is read column by column where it was written row by row."""
 

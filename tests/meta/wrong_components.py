@@ -3,6 +3,7 @@
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from mistake import ERROR, FAIL, WEAK, Wrong
@@ -307,7 +308,7 @@ class TiesAreBad(Wrong):
 
     def leading(self, axes: Sequence[Axis], components: int) -> Sequence[Axis]:
         kept = super().leading(axes, components)
-        if any(x[0] - y[0] < 1e-9 * x[0] for x, y in zip(kept[:-1], kept[1:], strict=True)):
+        if any(x[0] - y[0] < 1e-9 * x[0] for x, y in pairwise(kept)):
             raise ValueError("a variance is there twice")
         return kept
 
