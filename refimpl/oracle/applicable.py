@@ -1,5 +1,6 @@
 """Which cases apply to a peer: where its conventions or its precision leave nothing that could be right or wrong."""
 
+import ctypes
 from collections.abc import Iterator
 from fractions import Fraction
 
@@ -25,6 +26,10 @@ def out_of_reach(case: Case, hello: Hello) -> str:
     largest = scale(case, 2)
     if largest and not LEAST_32 <= largest <= MOST_32:
         return "squares of its points are out of the range of binary32"
+    if case.task == "pca.fit":
+        points = values.rows(case.input["points"], "points")
+        if len({tuple(ctypes.c_float(float(x)).value for x in row) for row in points}) == 1:
+            return "its points are all equal in binary32"
     outputs = TASKS[case.task].outputs
     for output in outputs:
         if output.kind == "numbers" and any(0 < x < LEAST_32 for x in _moduli((case.expected or {}).get(output.name))):

@@ -1,8 +1,9 @@
 """What an answer made of eigenvectors may choose: their signs, and the basis of a space that they share.
 
-Notation: B the golden basis of the space of one variance, W the answer's, rows orthonormal; X w the scores.
+Notation: B the golden basis of the space of one variance, W the answer's, rows orthonormal; Y = X W^T the scores.
 
-    1. turn    W' = (B W^T) W, Y' = Y (B W^T)^T                                            (T1)
+    1. turn    W' = (B W^T) W, Y' = Y (B W^T)^T; without W by the golden scores Z = X B^T,   (T1)
+               orthogonal and of one length |z|: Y' = Y (Z^T Y)^T / |z|^2
     2. sign    for one vector w' = w or -w, whichever is on the side of b                  (T2)
 
 If W^T W is the projector onto the space of B, which is what makes W right, then W' = B, and the only such W of as many
@@ -50,11 +51,12 @@ def turned(outcome: Numbers, outputs: Sequence[Output], reading: Reading) -> Rea
     right = _lines(values.row(tree, leading) if how == "row" else values.rows(tree, leading), how)
     for group in tied(outcome) if "variances" in outcome else [[0]]:
         b, w = [right[k] for k in group], [answered[leading][k] for k in group]
-        turn = [[linear.dot(p, q) for q in w] for p in b]  # (T1)
+        squares = [linear.dot(p, p) for p in b]
+        if not all(squares):  # scores of variance 0
+            continue
+        turn = [[linear.dot(p, q) / square for q in w] for p, square in zip(b, squares, strict=True)]  # (T1)
         if len(group) == 1:
             turn = [[Fraction(-1 if turn[0][0] < 0 else 1)]]  # (T2)
-        elif how == "columns":  # scores alone do not say in which basis they are
-            continue
         for lines in answered.values():
             columns = linear.transpose([lines[k] for k in group])
             for k, shares in zip(group, turn, strict=True):

@@ -5,15 +5,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Context, Decimal
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
+import mpmath
 import numpy as np
 from textbook import Counts, Posterior, Rows, State, Textbook, Vector
+from textbook_components import Axis
 from textbook_mixtures import Expectation, Gaussians, numbers_of
 
 from refimpl import linear
 from refimpl.certify import partition
-from refimpl.errors import EmptyCluster, NoMass
+from refimpl.errors import EmptyCluster, NoMass, TiedEigenvalues
 from refimpl.numbers import parse
 
 Array = np.ndarray[Any, Any]
@@ -191,6 +194,21 @@ class Vectorised(Textbook):
         correlation[~np.logical_and.outer(varies, varies)] = None
         return {"mean": mean, "covariance": products / (len(points) - ddof), "correlation": correlation}
 
+    def pca_fit(self, points: Rows, components: int, ddof: int) -> dict[str, Any]:
+        """With singular values."""
+        self.check_components(points, components, ddof)
+        array = np.array(points)
+        mean = array.mean(axis=0)
+        u, singular, rows = np.linalg.svd(array - mean, full_matrices=False)
+        squares = singular**2
+        return {
+            "mean": mean,
+            "variances": squares[:components] / (len(points) - ddof),
+            "ratio": squares[:components] / squares.sum(),
+            "components": rows[:components],
+            "scores": (u * singular)[:, :components],
+        }
+
     def e_step(self, heads: Counts, tails: Counts, theta: Vector) -> Posterior:
         tosses = np.array([heads, tails])
         with np.errstate(divide="ignore"):
@@ -311,6 +329,35 @@ class Decimals(Textbook):
         return self.context.multiply(self.context.power(p, n), by) if n else by
 
 
+class FortyDigits(Textbook):
+    """Principal components from the covariance or the Gram matrix, by mpmath with forty digits."""
+
+    def pca_fit(self, points: Rows, components: int, ddof: int) -> dict[str, Any]:
+        self.check_components(points, components, ddof)
+        with mpmath.workdps(40):
+            x = mpmath.matrix(points)
+            mean = [mpmath.fsum(x[:, j]) / x.rows for j in range(x.cols)]
+            for n in range(x.rows):
+                for j in range(x.cols):
+                    x[n, j] -= mean[j]
+            gram = x.rows < x.cols
+            values, vectors = mpmath.eigsy(x * x.T if gram else x.T * x)
+            order = sorted(range(len(values)), key=lambda k: -values[k])[:components]
+            directions = [x.T * vectors[:, k] if gram else vectors[:, k] for k in order]
+            directions = [w / mpmath.norm(w) for w in directions]
+            total = mpmath.fsum(a**2 for a in x)
+            return each(
+                {
+                    "mean": mean,
+                    "variances": [values[k] / (x.rows - ddof) for k in order],
+                    "ratio": [values[k] / total for k in order],
+                    "components": [list(w) for w in directions],
+                    "scores": [list(y) for y in zip(*(list(x * w) for w in directions), strict=True)],
+                },
+                lambda number: mpmath.nstr(number, 40),
+            )
+
+
 class Binary32(Textbook):
     """Every number is held in binary32, and this is declared."""
 
@@ -339,13 +386,13 @@ class Binary32(Textbook):
 # --- other answers ------------------------------------------------------------------------------------
 
 
-def each(tree: Any, write: Callable[[float], object]) -> Any:
-    """The same nested lists with every float written otherwise."""
+def each(tree: Any, write: Callable[[Any], object]) -> Any:
+    """The same nested lists with every float, or number of mpmath, written otherwise."""
     if isinstance(tree, Mapping):
         return {name: each(value, write) for name, value in tree.items()}
     if isinstance(tree, list | tuple):
         return [each(value, write) for value in tree]
-    return write(tree) if isinstance(tree, float) else tree
+    return write(tree) if isinstance(tree, float | mpmath.mpf) else tree
 
 
 class Hexadecimal(Textbook):
@@ -367,6 +414,9 @@ class Hexadecimal(Textbook):
 
     def moments_covariance(self, points: Rows, ddof: int) -> dict[str, Any]:
         return each(super().moments_covariance(points, ddof), float.hex)
+
+    def pca_fit(self, points: Rows, components: int, ddof: int) -> dict[str, Any]:
+        return each(super().pca_fit(points, components, ddof), float.hex)
 
 
 class FinalLabels(Textbook):
@@ -432,6 +482,71 @@ class AsTheyAppear(Textbook):
         order = self.order(found["labels"], len(centers))
         labels = [order.index(label) for label in found["labels"]]
         return {"labels": labels, "centers": [found["centers"][k] for k in order]}
+
+
+class SampleMoments(Textbook):
+    """Covariances and variances of components are divided by n - 1 whatever is asked for, and this is declared."""
+
+    conventions: Mapping[str, str] = {"divisor": "n-1"}
+
+    def divisor(self, n: int, ddof: int) -> int:
+        return n - 1
+
+
+class OtherSigns(Textbook):
+    """Every other component points to the other side, and so do its scores."""
+
+    def told_axes(self, mean: Vector, kept: Sequence[Axis], ratio: Vector) -> dict[str, Any]:
+        turned = [
+            (value, [(-1) ** k * -a for a in w], [(-1) ** k * -y for y in scores])
+            for k, (value, w, scores) in enumerate(kept)
+        ]
+        return super().told_axes(mean, turned, ratio)
+
+
+def are_tied(x: Axis, y: Axis, first: Axis) -> bool:
+    """Whether two variances are equal, but for rounding."""
+    return abs(x[0] - y[0]) <= 1e-9 * max(x[0], y[0]) or max(x[0], y[0]) <= 1e-20 * first[0]
+
+
+def mixed(x: Axis, y: Axis, a: float, b: float) -> Axis:
+    """Return a x + b y, with the variance of x."""
+    w, scores = ([a * u + b * v for u, v in zip(*pair, strict=True)] for pair in zip(x[1:], y[1:], strict=True))
+    return x[0], w, scores
+
+
+class OtherBasis(Textbook):
+    """Components of one variance are turned among themselves, by an angle of 1 and a reflection."""
+
+    def told_axes(self, mean: Vector, kept: Sequence[Axis], ratio: Vector) -> dict[str, Any]:
+        found = list(kept)
+        c, s = math.cos(1), math.sin(1)
+        for k in range(1, len(found)):
+            x, y = found[k - 1 : k + 1]
+            if are_tied(x, y, found[0]):
+                found[k - 1 : k + 1] = [mixed(x, y, c, s), mixed(x, y, s, -c)]
+        return super().told_axes(mean, found, ratio)
+
+
+class RefusesTies(Textbook):
+    """Components that are a matter of choice are refused."""
+
+    def leading(self, axes: Sequence[Axis], components: int) -> Sequence[Axis]:
+        kept = super().leading(axes, components)
+        if any(are_tied(x, y, kept[0]) for x, y in pairwise(kept)):
+            raise TiedEigenvalues("two variances are equal")
+        return kept
+
+
+class ScoresAlone(OtherBasis):
+    """Components are not told, and this is declared."""
+
+    omits: Mapping[str, Mapping[str, str]] = {"pca.fit": {"components": "it works with distances"}}
+
+    def told_axes(self, mean: Vector, kept: Sequence[Axis], ratio: Vector) -> dict[str, Any]:
+        told = super().told_axes(mean, kept, ratio)
+        del told["components"]
+        return told
 
 
 def classes() -> Iterator[type[Textbook]]:

@@ -1,6 +1,7 @@
 """All tasks as a textbook has them: plain Python numbers, one small method for each formula.
 
-It passes every golden case; its mixtures stand in `textbook_mixtures`, eigenvectors and factors in `textbook_factors`.
+It passes every golden case; its mixtures stand in `textbook_mixtures`, power iteration and factors in
+`textbook_factors`, principal components in `textbook_components`.
 `wrong` derives from it and gets one method wrong, `right` derives from it and writes methods in another way.
 """
 
@@ -11,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from textbook_components import Components
 from textbook_factors import Factors
 from textbook_mixtures import Mixtures
 
@@ -84,7 +86,7 @@ class Posterior(NamedTuple):
     log_likelihood: float
 
 
-class Textbook(Mixtures, Factors):
+class Textbook(Mixtures, Factors, Components):
     """Correct, in binary64, and in no hurry."""
 
     name = "textbook"

@@ -16,7 +16,8 @@ from operator import mul
 from typing import Any
 
 import numpy as np
-import wrong_factors  # noqa: F401  its classes are found among the subclasses of Wrong
+import wrong_components  # noqa: F401  its classes are found among the subclasses of Wrong
+import wrong_factors  # noqa: F401  and so are these
 import wrong_mixtures  # noqa: F401  and so are these
 from mistake import BRANCH, CONVENTION, ERROR, FAIL, WEAK, Wrong, single
 from textbook import Counts, Pair, Posterior, Rows, State, Vector
@@ -177,6 +178,7 @@ class Binary32(Wrong):
         "binomial.step",
         "binomial.run",
         "power.run",
+        "pca.fit",
         "nmf.run",
     )
     caught = {
@@ -1290,8 +1292,11 @@ class EmStopsByTolerance(Wrong):
 class AlwaysN(Wrong):
     """The divisor is n, whatever ddof is."""
 
-    spoils = ("moments.covariance",)
-    caught = {"moments.covariance/lecture-table": (CONVENTION, "n for n-1")}
+    spoils = ("moments.covariance", "pca.fit")
+    caught = {
+        "moments.covariance/lecture-table": (CONVENTION, "n for n-1"),
+        "pca.fit/lecture-table": (CONVENTION, "n for n-1"),
+    }
     honest = {"divisor": "n"}
 
     def divisor(self, n: int, ddof: int) -> int:
@@ -1301,10 +1306,12 @@ class AlwaysN(Wrong):
 class AlwaysNMinusOne(Wrong):
     """The divisor is n - 1, whatever ddof is."""
 
-    spoils = ("moments.covariance",)
+    spoils = ("moments.covariance", "pca.fit")
     caught = {
         "moments.covariance/lecture-divisor-n": (CONVENTION, "ignores ddof"),
         "moments.covariance/old-faithful-divisor-n": (CONVENTION, "ignores ddof on real data"),
+        "pca.fit/lecture-divisor-n": (CONVENTION, "n-1 for n"),
+        "pca.fit/iris-two": (CONVENTION, "n-1 for n, where only the variances can tell"),
         "moments.covariance/single-observation": (ERROR, "a division by n-1 = 0"),
     }
     honest = {"divisor": "n-1"}
@@ -1316,7 +1323,7 @@ class AlwaysNMinusOne(Wrong):
 class Scatter(Wrong):
     """The sum of products is not divided at all."""
 
-    spoils = ("moments.covariance",)
+    spoils = ("moments.covariance", "pca.fit")
     caught = {"moments.covariance/not-scatter": (CONVENTION, "not divided by n - ddof")}
     honest = {"divisor": "1"}
 
@@ -1405,6 +1412,28 @@ class ConstantsAreUncorrelated(Wrong):
 
     def undefined_correlation(self) -> float | None:
         return 0.0
+
+
+class RowsForDimensions(Wrong):
+    """The covariances are those of the observations."""
+
+    spoils = ("moments.covariance",)
+    caught = {"moments.covariance/more-dimensions": (FAIL, "a matrix of N x N where D x D is meant")}
+
+    def moments_covariance(self, points: Rows, ddof: int) -> dict[str, Any]:
+        told = super().moments_covariance(points, ddof)
+        return {**told, "covariance": [[self.covariance(x, y, 0) for y in points] for x in points]}
+
+
+class RoundsCorrelations(Wrong):
+    """A correlation of nearly 1 is 1."""
+
+    spoils = ("moments.covariance",)
+    caught = {"moments.covariance/laeuchli": (WEAK, "a correlation that is rounded to 1")}
+
+    def pearson(self, xy: float, xx: float, yy: float) -> float:
+        found = super().pearson(xy, xx, yy)
+        return math.copysign(1.0, found) if 1 - abs(found) < 1e-9 else found
 
 
 class RowsForColumns(Wrong):
@@ -1624,14 +1653,20 @@ class WrapsAround(Wrong):
 class AnyDdof(Wrong):
     """n - ddof may be 0, and what is divided by it is infinite."""
 
-    spoils = ("moments.covariance",)
-    caught = {"moments.covariance/refuse-ddof": (FAIL, "infinity or NaN where the divisor is 0")}
+    spoils = ("moments.covariance", "pca.fit")
+    caught = {
+        "moments.covariance/refuse-ddof": (FAIL, "infinity or NaN where the divisor is 0"),
+        "pca.fit/refuse-ddof": (FAIL, "infinity or NaN where the divisor is 0"),
+    }
 
     def check_ddof(self, ddof: int, n: int) -> None:
         """No check."""
 
     def covariance(self, x: Vector, y: Vector, ddof: int) -> float:
         return super().covariance(x, y, ddof) if len(x) > ddof else math.inf
+
+    def variance_along(self, scores: Vector, divisor: int) -> float:
+        return super().variance_along(scores, divisor) if divisor else math.inf
 
 
 class MeanOfNothing(Wrong):
