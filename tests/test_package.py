@@ -163,10 +163,12 @@ def test_the_package_itself_imports_no_library(tmp_path: Path) -> None:
 
 ROOMS = (
     "ancestral_sampling",
+    "applications",
     "bernoulli_mixture",
     "binomial_mixture",
     "gaussian",
     "gaussian_mixture",
+    "gram",
     "kmeans",
     "kmeans_online",
     "kmeans_starts",
