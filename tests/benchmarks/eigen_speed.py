@@ -87,8 +87,8 @@ def main() -> None:
     widest = max(x.radius for x in enclosures if x.radius is not None)
     within = mpmath.nstr(mpmath.mpf(widest.numerator) / widest.denominator, 2)
     print(
-        f"leading {LEADING} of {len(matrix)} x {len(matrix)}: found in {finding:.1f} s, proven in {proving:.1f} s, every "
-        f"entry of an eigenvector within {within}; eigsy, extrapolated from {MEASURED} rows, {theirs:.0f} s = "
+        f"leading {LEADING} of {len(matrix)} x {len(matrix)}: found in {finding:.1f} s, proven in {proving:.1f} s, "
+        f"entries of vectors within {within}; eigsy, extrapolated from {MEASURED} rows, {theirs:.0f} s = "
         f"{theirs / (finding + proving):.0f} times as long"
     )
 
