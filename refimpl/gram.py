@@ -15,7 +15,9 @@ of its own, in C; that is why this is quicker than N sums of D products.
 """
 
 from collections.abc import Sequence
+from fractions import Fraction
 from operator import mul
+from typing import cast
 
 from refimpl import linear
 from refimpl.errors import BadInput
@@ -25,7 +27,7 @@ Integers = Sequence[Sequence[int]]
 
 def gram(rows: Integers) -> list[list[int]]:
     """Return G, N x N, for N rows of D integers of any size and sign. Raises EmptyData or BadInput."""
-    n, d = linear.shape(rows, "rows")
+    n, d = linear.shape(cast(linear.Matrix[Fraction], rows), "rows")  # integers count as exact numbers
     for i, row in enumerate(rows):
         if not set(map(type, row)) <= {int}:
             j, x = next((j, x) for j, x in enumerate(row) if type(x) is not int)
