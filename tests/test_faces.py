@@ -9,7 +9,7 @@ import pytest
 
 from refimpl import linear
 from refimpl.applications import measures
-from refimpl.applications.faces import album
+from refimpl.applications.faces import album, sittings
 from refimpl.applications.portrait import SIDE
 from refimpl.errors import BadInput
 
@@ -31,6 +31,15 @@ def test_the_faces_are_the_same_for_ever(faces: list[list[int]]) -> None:
 def test_fewer_people_and_fewer_pictures_are_the_first_ones(faces: list[list[int]]) -> None:
     assert album(3) == faces[:30]
     assert album(2, 4) == faces[:4] + faces[10:14]
+
+
+def test_every_picture_comes_with_its_measures(faces: list[list[int]]) -> None:
+    found = list(sittings(2, 3))
+    assert [picture for _, _, picture in found] == faces[:3] + faces[10:13]
+    assert len({person for person, _, _ in found}) == 2
+    assert len({occasion for _, occasion, _ in found}) == 6
+    lit = [(sum(p[30 + 32 * i] - p[1 + 32 * i] for i in range(20)), o.from_right) for _, o, p in sittings(1, 10)]
+    assert max(lit)[1] > 0 > min(lit)[1]  # light from the right makes the right side brighter
 
 
 def test_a_seed_is_another_album() -> None:

@@ -14,6 +14,7 @@ Only Random.random() is used, the one method whose sequence Python promises neve
 its numbers, which binary64 rounds alike everywhere.
 """
 
+from collections.abc import Iterator
 from random import Random
 
 from refimpl.applications.measures import Occasion, Person, draw
@@ -26,13 +27,18 @@ def album(people: int = 40, pictures: int = 10, *, seed: int = 0) -> list[list[i
 
     A function of its arguments alone. Raises BadInput unless there is at least one picture of one person.
     """
+    return [picture for _, _, picture in sittings(people, pictures, seed=seed)]
+
+
+def sittings(people: int = 40, pictures: int = 10, *, seed: int = 0) -> Iterator[tuple[Person, Occasion, list[int]]]:
+    """Yield what `album` returns, each picture with its person and its occasion. Raises as `album` does."""
     for name, count in (("people", people), ("pictures", pictures)):
         if count < 1:
             raise BadInput(f"{name} is {count}; give at least 1")
     seeds = Random(seed)
-    rows = []
     for _ in range(people):
         source = Random(int(seeds.random() * 2**53))  # (FA4)
         person = draw(Person, source)  # (FA1)
-        rows += [paint(person, draw(Occasion, source), source) for _ in range(pictures)]  # (FA2), (FA3)
-    return rows
+        for _ in range(pictures):
+            occasion = draw(Occasion, source)  # (FA2)
+            yield person, occasion, paint(person, occasion, source)  # (FA3)
