@@ -27,11 +27,7 @@ Integers = Sequence[Sequence[int]]
 
 def gram(rows: Integers) -> list[list[int]]:
     """Return G, N x N, for N rows of D integers of any size and sign. Raises EmptyData or BadInput."""
-    n, d = linear.shape(cast(linear.Matrix[Fraction], rows), "rows")  # integers count as exact numbers
-    for i, row in enumerate(rows):
-        if not set(map(type, row)) <= {int}:
-            j, x = next((j, x) for j, x in enumerate(row) if type(x) is not int)
-            raise BadInput(f"rows[{i}][{j}] is {x!r} of type {type(x).__name__}; give an integer")
+    n, d = check(rows, "rows")
     c = min(map(min, rows))
     shifted = [[x - c for x in row] for row in rows]
     h = max(map(max, shifted))
@@ -69,3 +65,16 @@ def recentred(products: Integers) -> list[list[int]]:
         [n * (n * x - s - t) + total for x, t in zip(row, sums, strict=True)]
         for row, s in zip(products, sums, strict=True)
     ]
+
+
+def check(rows: Integers, name: str) -> tuple[int, int]:
+    """Return (N, D) of a matrix of integers; `name` is the field that the sentence names.
+
+    Raises EmptyData or BadInput.
+    """
+    n, d = linear.shape(cast(linear.Matrix[Fraction], rows), name)  # integers count as exact numbers
+    for i, row in enumerate(rows):
+        if not set(map(type, row)) <= {int}:
+            j, x = next((j, x) for j, x in enumerate(row) if type(x) is not int)
+            raise BadInput(f"{name}[{i}][{j}] is {x!r} of type {type(x).__name__}; give an integer")
+    return n, d

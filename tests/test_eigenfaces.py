@@ -172,7 +172,7 @@ SQUARE = [[1, 0], [-1, 0], [0, 1], [0, -1]]
         (SQUARE, 0, 1, BadInput, "components is 0 for 4 pictures; give an integer from 1 to 3"),
         (SQUARE, 4, 1, BadInput, "components is 4 for 4 pictures; give an integer from 1 to 3"),
         (SQUARE, 1, 4, BadInput, "ddof is 4 for 4 pictures; give an integer from 0 to 3"),
-        ([[1, 0.5]] * 3, 1, 1, BadInput, r"rows\[0\]\[1\] is 0.5 of type float; give an integer"),
+        ([[1, 0.5]] * 3, 1, 1, BadInput, r"pictures\[0\]\[1\] is 0.5 of type float; give an integer"),
         (
             SQUARE,
             1,
@@ -198,7 +198,7 @@ def test_what_is_not_determined_is_refused(
 
 
 def test_pictures_of_another_size_are_refused(fitted: eigenfaces.Eigenfaces) -> None:
-    with pytest.raises(BadInput, match=r"^pictures\[1\] has 3 pixels for a fit of 1024; give as many$"):
-        eigenfaces.project([[0] * 1024, [1, 2, 3]], fitted)
+    with pytest.raises(BadInput, match=r"^pictures have 3 pixels for a fit of 1024; give as many$"):
+        eigenfaces.project([[1, 2, 3]], fitted)
     with pytest.raises(BadInput, match=r"^components is 9 for 8 eigenfaces; give at most as many$"):
         eigenfaces.reconstruct(fitted.coefficients[0], fitted, 9)

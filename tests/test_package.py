@@ -191,7 +191,10 @@ ROOMS = (
 )
 
 
-@pytest.mark.parametrize("room", ROOMS)
+APPLICATIONS = ("applications.faces", "applications.recognition", "applications.representations")
+
+
+@pytest.mark.parametrize("room", ROOMS + APPLICATIONS)
 def test_a_room_imports_no_library_but_mpmath(room: str, tmp_path: Path) -> None:
     assert imported(f"refimpl.{room}", tmp_path) <= {"mpmath"}
 

@@ -5,7 +5,7 @@ from hypothesis import given, strategies as st
 
 from refimpl.applications import eigenfaces, recognition
 from refimpl.applications.faces import album
-from refimpl.errors import BadInput, Undecided
+from refimpl.errors import BadInput, EmptyData, Undecided
 from refimpl.numbers import Ball, ball
 
 Rows = list[list[int]]
@@ -67,8 +67,14 @@ def test_faces_are_mostly_recognised_and_by_few_coefficients_too() -> None:
     assert counts[-1] >= 27
 
 
-def test_rows_of_several_lengths_are_refused() -> None:
-    with pytest.raises(BadInput, match=r"^learnt and tests have rows of several lengths"):
+def test_rows_that_cannot_be_compared_are_refused() -> None:
+    with pytest.raises(BadInput, match=r"^tests have 2 coefficients but learnt has 1; give those of the same eigenf"):
         recognition.by_coefficients([[B(1)]], [[B(1), B(2)]])
+    with pytest.raises(BadInput, match=r"^tests have 3 pixels but learnt has 2; give both as many$"):
+        recognition.by_pixels([[1, 2]], [[1, 2, 3]])
+    with pytest.raises(BadInput, match=r"^tests\[0\]\[1\] is 0.5 of type float; give an integer$"):
+        recognition.by_pixels([[1, 2]], [[1, 0.5]])  # type: ignore[list-item]
+    with pytest.raises(EmptyData, match=r"^learnt is empty; give at least one row$"):
+        recognition.by_coefficients([], [[B(1)]])
     with pytest.raises(BadInput, match=r"^found has 1 entries for 2 tests; give one for each$"):
         recognition.right([0], [5], [5, 5])

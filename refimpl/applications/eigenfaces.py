@@ -73,12 +73,12 @@ def fit(pictures: Pictures, *, components: int, ddof: int, digits: int) -> Eigen
     digits: how many are found of every entry of u. Raises BadInput unless 1 <= components < N and 0 <= ddof < N;
     TiedEigenvalues where so many digits do not tell components apart, and ZeroVector for one that has no variance.
     """
-    products = gram.centred(pictures)  # (EF1)
-    n = len(products)
+    n, _ = gram.check(pictures, "pictures")
     if not 1 <= components < n:
         raise BadInput(f"components is {components} for {n} pictures; give an integer from 1 to {n - 1}")
     if not 0 <= ddof < n:
         raise BadInput(f"ddof is {ddof} for {n} pictures; give an integer from 0 to {n - 1}")
+    products = gram.centred(pictures)  # (EF1)
     sums = [sum(column) for column in zip(*pictures, strict=True)]
     columns = [[n * x - s for x in column] for column, s in zip(zip(*pictures, strict=True), sums, strict=True)]
     reach = [sum(map(abs, column)) for column in columns]
@@ -114,11 +114,11 @@ def fit(pictures: Pictures, *, components: int, ddof: int, digits: int) -> Eigen
 def project(pictures: Pictures, fitted: Eigenfaces) -> list[list[Ball]]:
     """Return the coefficients of pictures, those of the fit or others, a row of L for each.
 
-    Raises BadInput unless they have as many pixels as those of the fit.
+    Raises BadInput unless they are integers, as many pixels as those of the fit.
     """
-    for i, picture in enumerate(pictures):
-        if len(picture) != len(fitted.mean):
-            raise BadInput(f"pictures[{i}] has {len(picture)} pixels for a fit of {len(fitted.mean)}; give as many")
+    _, d = gram.check(pictures, "pictures")
+    if d != len(fitted.mean):
+        raise BadInput(f"pictures have {d} pixels for a fit of {len(fitted.mean)}; give as many")
     ((mean,),), unit = linear.cleared([fitted.mean])
     differences = [[unit * x - int(m) for x, m in zip(row, mean, strict=True)] for row in pictures]
     moduli = [list(map(abs, row)) for row in differences]

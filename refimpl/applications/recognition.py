@@ -19,7 +19,7 @@ from itertools import accumulate
 from math import isqrt
 from operator import mul, sub
 
-from refimpl import gram
+from refimpl import gram, linear
 from refimpl.errors import BadInput, Undecided
 from refimpl.numbers import Ball
 
@@ -28,8 +28,14 @@ BITS = 64
 
 
 def by_pixels(learnt: Sequence[Sequence[int]], tests: Sequence[Sequence[int]]) -> list[int]:
-    """Return the index of the learnt picture that is nearest to each test. Raises as `gram.gram` does."""
-    products, n = gram.gram([*learnt, *tests]), len(learnt)
+    """Return the index of the learnt picture that is nearest to each test.
+
+    learnt and tests: rows of D grey levels, integers. Raises EmptyData or BadInput.
+    """
+    (n, d), (_, width) = gram.check(learnt, "learnt"), gram.check(tests, "tests")
+    if width != d:
+        raise BadInput(f"tests have {width} pixels but learnt has {d}; give both as many")
+    products = gram.gram([*learnt, *tests])
     squares = [products[i][i] for i in range(n)]
     found = []
     for row in products[n:]:
@@ -42,12 +48,12 @@ def by_pixels(learnt: Sequence[Sequence[int]], tests: Sequence[Sequence[int]]) -
 def by_coefficients(learnt: Sequence[Sequence[Ball]], tests: Sequence[Sequence[Ball]]) -> list[list[int]]:
     """Return for each of 1, ..., L coefficients the indices of the learnt pictures that are nearest to the tests.
 
-    learnt and tests: rows of L coefficients. Raises BadInput for rows of several lengths, and Undecided where the
-    coefficients are not known well enough to tell which picture is nearer.
+    learnt and tests: rows of L coefficients. Raises EmptyData, BadInput, and Undecided where the coefficients are
+    not known well enough to tell which picture is nearer.
     """
-    if len({len(row) for row in (*learnt, *tests)}) != 1:
-        raise BadInput("learnt and tests have rows of several lengths; give the coefficients of the same eigenfaces")
-    columns = len(learnt[0])
+    (_, columns), (_, width) = linear.shape(learnt, "learnt"), linear.shape(tests, "tests")
+    if width != columns:
+        raise BadInput(f"tests have {width} coefficients but learnt has {columns}; give those of the same eigenfaces")
     off = max(_places(y.r, y.e) for row in (*learnt, *tests) for y in row) + 2
     known, asked = ([[_places(y.m, y.e) for y in row] for row in rows] for rows in (learnt, tests))
     found: list[list[int]] = [[] for _ in range(columns)]
