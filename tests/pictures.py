@@ -1,14 +1,12 @@
 """The figures of the chapters on faces: pictures, drawn for `figures` and like its own.
 
-A picture is a PNG inside an SVG, one pixel a pixel, enlarged without smoothing. Its bytes are written here, in blocks
-that are stored and not compressed: what zlib makes of them differs from version to version. A grey level that comes
-from eigenfaces is an integer that the enclosure determines; one that comes from the factors without negative numbers
-is rounded from floats, which are the same everywhere but prove nothing.
+A picture is a PNG inside an SVG, one pixel a pixel, enlarged without smoothing. A grey level that comes from eigenfaces
+is an integer that the enclosure determines; one that comes from the factors without negative numbers is rounded from
+floats, which are the same everywhere but prove nothing.
 """
 
-import zlib
 from base64 import b64encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 from fractions import Fraction as Q
 from functools import cache
@@ -17,8 +15,9 @@ from drawing import BLUE, GREEN, ORANGE, QUIET, Drawing, Frame, Number
 
 from refimpl.applications import eigenfaces, faces, measures, recognition, representations
 from refimpl.applications.eigenfaces import Eigenfaces
+from refimpl.applications.picture_files import levels, png, shades
 from refimpl.applications.portrait import SIDE
-from refimpl.numbers import Ball, ball, fixed
+from refimpl.numbers import ball, fixed
 
 DIGITS = 12
 Levels = Sequence[int]
@@ -27,38 +26,10 @@ Levels = Sequence[int]
 # ---------------------------------------------------------------------- pictures
 
 
-def png(levels: Levels, width: int) -> bytes:
-    """Return a PNG of grey levels 0..255, row by row from the top."""
-    rows = b"".join(b"\0" + bytes(levels[i : i + width]) for i in range(0, len(levels), width))
-    blocks = [rows[i : i + 0xFFFF] for i in range(0, len(rows), 0xFFFF)]
-    stored = b""
-    for block in blocks:
-        # a stored block: whether it is the last, its length, the complement of that, its bytes
-        last, length = bytes([block is blocks[-1]]), len(block)
-        stored += last + length.to_bytes(2, "little") + (length ^ 0xFFFF).to_bytes(2, "little") + block
-    header = width.to_bytes(4, "big") + (len(levels) // width).to_bytes(4, "big") + bytes([8, 0, 0, 0, 0])
-    data = b"\x78\x01" + stored + zlib.adler32(rows).to_bytes(4, "big")
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        len(content).to_bytes(4, "big") + kind + content + zlib.crc32(kind + content).to_bytes(4, "big")
-        for kind, content in ((b"IHDR", header), (b"IDAT", data), (b"IEND", b""))
-    )
-
-
-def place(to: Drawing, left: Number, top: Number, side: int, levels: Levels) -> None:
+def place(to: Drawing, left: Number, top: Number, side: int, picture: Levels) -> None:
     """Draw a picture of SIDE x SIDE pixels."""
-    source = "data:image/png;base64," + b64encode(png(levels, SIDE)).decode()
+    source = "data:image/png;base64," + b64encode(png(picture, SIDE)).decode()
     to.add("image", x=left, y=top, width=side, height=side, image_rendering="pixelated", href=source)
-
-
-def rounded(vector: Iterable[Ball | Q]) -> list[int]:
-    """Return proven grey levels; what lies beyond black or white is black or white."""
-    return [min(max(int(fixed(x, 0)), 0), 255) for x in vector]
-
-
-def signed(vector: Sequence[Ball]) -> list[int]:
-    """Return grey levels of a vector of both signs: 0 is 128, the entry of largest modulus 255 or 1."""
-    most = max(vector, key=lambda x: abs(x.mid))
-    return rounded(x * 127 / abs(most) + 128 for x in vector)
 
 
 def shaded(vector: Sequence[float]) -> list[int]:
@@ -112,7 +83,7 @@ def eigenfaces_36() -> str:
     found = fitted()
     for l, (face, variance) in enumerate(zip(found.faces, found.variances, strict=True)):
         left, top = 24 + 80 * (l % 9), 62 + 102 * (l // 9)
-        place(to, left, top, 72, signed(face))
+        place(to, left, top, 72, shades(face))
         share = fixed(variance * 100 / found.total, 1)
         to.text(left + 36, top + 87, f"{l + 1}: {share}", text_anchor="middle", fill=QUIET, font_size="11")
     return to.svg()
@@ -164,7 +135,7 @@ def eigenfaces_reconstructions() -> str:
         to.text(20, top + 42, words, fill=QUIET)
         (y,) = eigenfaces.project([face], found)
         for i, count in enumerate(counts):
-            place(to, 100 + 82 * i, top, 74, rounded(eigenfaces.reconstruct(y, found, count)))
+            place(to, 100 + 82 * i, top, 74, levels(eigenfaces.reconstruct(y, found, count)))
         place(to, 100 + 82 * len(counts), top, 74, face)
     return to.svg()
 
@@ -212,8 +183,8 @@ def three_representations() -> str:
     components = representations.by_eigenfaces(pictures, 9, digits=DIGITS)
     parts = representations.by_parts(pictures, 9, seed=0, iterations=60)
     vectors = (
-        [rounded(v) for v in centres.vectors],
-        [rounded(components.vectors[0]), *map(signed, components.vectors[1:])],
+        [levels(v) for v in centres.vectors],
+        [levels(components.vectors[0]), *map(shades, components.vectors[1:])],
         [shaded(v) for v in parts.vectors],
     )
     for i, (words, tiles) in enumerate(zip(("centres", "mean and eigenfaces", "parts"), vectors, strict=True)):
@@ -223,8 +194,8 @@ def three_representations() -> str:
             place(to, left + 67 * (k % 3), 84 + 67 * (k // 3), 64, tile)
     chosen = (3, 13, 33)
     made = (
-        [rounded(representations.picture(centres, n)) for n in chosen],
-        [rounded(representations.picture(components, n)) for n in chosen],
+        [levels(representations.picture(centres, n)) for n in chosen],
+        [levels(representations.picture(components, n)) for n in chosen],
         [[min(int(x + 0.5), 255) for x in representations.picture(parts, n)] for n in chosen],
     )
     errors = (fixed(centres.error, 0), fixed(components.error, 0), str(int(parts.error + 0.5)))

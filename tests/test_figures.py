@@ -1,15 +1,12 @@
 """The figures of the notes are what the script draws, and every image of a page exists and is described."""
 
 import re
-import struct
-import zlib
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 from figures import FIGURES, FOLDER, visit
 from notes import ROOT, pages
-from pictures import png
 
 IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?P<target>[^)\s]+)\)")
 
@@ -64,20 +61,3 @@ def test_a_changed_figure_is_noticed_and_redrawn(tmp_path: Path, monkeypatch: py
     assert "is not what" in visit(name)
     assert visit(name, update=True) == ""
     assert file.read_bytes() == right
-
-
-@pytest.mark.parametrize(("width", "height"), [(1, 1), (32, 32), (300, 219), (257, 600)])
-def test_a_picture_is_a_png_that_holds_its_grey_levels(width: int, height: int) -> None:
-    levels = [(7 * i + i // width) % 256 for i in range(width * height)]
-    file = png(levels, width)
-    chunks, at = {}, 8
-    while at < len(file):
-        length = int.from_bytes(file[at : at + 4], "big")
-        kind, content = file[at + 4 : at + 8], file[at + 8 : at + 8 + length]
-        assert zlib.crc32(kind + content) == int.from_bytes(file[at + 8 + length : at + 12 + length], "big")
-        chunks[kind] = content
-        at += 12 + length
-    assert (file[:8], list(chunks)) == (b"\x89PNG\r\n\x1a\n", [b"IHDR", b"IDAT", b"IEND"])
-    assert chunks[b"IHDR"] == struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    rows = zlib.decompress(chunks[b"IDAT"])
-    assert rows == b"".join(b"\0" + bytes(levels[i * width : (i + 1) * width]) for i in range(height))
