@@ -57,19 +57,14 @@ def update_w(x: Matrix[N], w: Matrix[N], h: Matrix[N]) -> list[list[N]]:
     Raises as `check` does, and Undefined where floats are so small that a positive denominator becomes 0.
     """
     check(x, w, h)
-    # W <- W * (X H^T) / (W (H H^T)), H H^T first because it is but R x R                   (F1)
-    above, below = _product(x, h), _product(w, _product(h, h))
-    return [
-        [_multiplied(*entry) for entry in zip(old, numerators, denominators, strict=True)]
-        for old, numerators, denominators in zip(w, above, below, strict=True)
-    ]
+    return _updated(x, w, h)
 
 
 def update_h(x: Matrix[N], w: Matrix[N], h: Matrix[N]) -> list[list[N]]:
     """Return the new H, R x M. Raises as `update_w` does."""
     check(x, w, h)
     # H <- H * (W^T X) / ((W^T W) H), transposed                                            (F2)
-    return linear.transpose(update_w(*map(linear.transpose, (x, h, w))))
+    return linear.transpose(_updated(*map(linear.transpose, (x, h, w))))
 
 
 def step(x: Matrix[N], state: State[N]) -> State[N]:
@@ -99,10 +94,22 @@ def check(x: Matrix[N], w: Matrix[N], h: Matrix[N]) -> None:
         raise BadInput(f"h has {columns} columns but matrix has {m}; give both as many")
     for name, entries in (("matrix", x), ("w", w), ("h", h)):
         for i, row in enumerate(entries):
+            with suppress(Undecided):
+                if not min(row) < 0:
+                    continue
             for j, entry in enumerate(row):
                 with suppress(Undecided):  # a ball that reaches below 0 may be 0
                     if entry < 0:
                         raise BadInput(f"{name}[{i}][{j}] is {entry}; give a number of at least 0")
+
+
+def _updated(x: Matrix[N], w: Matrix[N], h: Matrix[N]) -> list[list[N]]:
+    # W <- W * (X H^T) / (W (H H^T)), H H^T first because it is but R x R                   (F1)
+    above, below = _product(x, h), _product(w, _product(h, h))
+    return [
+        [_multiplied(*entry) for entry in zip(old, numerators, denominators, strict=True)]
+        for old, numerators, denominators in zip(w, above, below, strict=True)
+    ]
 
 
 def _product(a: Matrix[N], b: Matrix[N]) -> list[list[N]]:

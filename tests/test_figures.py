@@ -25,8 +25,12 @@ def test_a_figure_is_a_card_with_a_title_and_nothing_from_elsewhere(name: str) -
     assert (first.tag, bool(first.text)) == (f"{SVG}title", True)
     assert (card.tag, card.get("fill")) == (f"{SVG}rect", "#fcfbf8")  # dark pages shine through nowhere
     drawn = {element.tag.removeprefix(SVG) for parent in others for element in parent.iter()}
-    assert drawn <= {"circle", "clipPath", "defs", "linearGradient", "path", "rect", "stop", "text", "tspan"}
-    assert not any("href" in key for element in root.iter() for key in element.attrib)
+    assert drawn <= {"circle", "clipPath", "defs", "image", "linearGradient", "path", "rect", "stop", "text", "tspan"}
+    links = [(parent.tag, key, value) for parent in root.iter() for key, value in parent.items() if "href" in key]
+    for tag, key, value in links:
+        assert (tag, key) == (f"{SVG}image", "href")
+        assert value.startswith("data:image/png;base64,")
+    assert (FOLDER / f"{name}.svg").stat().st_size < 150_000
 
 
 def test_every_image_of_a_page_exists_and_every_figure_is_shown() -> None:

@@ -21,6 +21,8 @@ CHAPTERS = {
     "kmeans-limit.md": 12,
     "covariance.md": 15,
     "certified.md": 9,
+    "eigenfaces.md": 12,
+    "three-representations.md": 7,
     "design.md": 5,
 }
 """The least number of cells, so that a page whose fences are no longer recognised does not pass in silence."""

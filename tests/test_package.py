@@ -163,10 +163,12 @@ def test_the_package_itself_imports_no_library(tmp_path: Path) -> None:
 
 ROOMS = (
     "ancestral_sampling",
+    "applications",
     "bernoulli_mixture",
     "binomial_mixture",
     "gaussian",
     "gaussian_mixture",
+    "gram",
     "kmeans",
     "kmeans_online",
     "kmeans_starts",
@@ -189,7 +191,10 @@ ROOMS = (
 )
 
 
-@pytest.mark.parametrize("room", ROOMS)
+APPLICATIONS = ("applications.faces", "applications.recognition", "applications.representations")
+
+
+@pytest.mark.parametrize("room", ROOMS + APPLICATIONS)
 def test_a_room_imports_no_library_but_mpmath(room: str, tmp_path: Path) -> None:
     assert imported(f"refimpl.{room}", tmp_path) <= {"mpmath"}
 

@@ -32,7 +32,8 @@ def fit(given: Numbers, params: Numbers, style: Style = values.GOLDEN) -> Soluti
     # X X^T has fewer rows, but does not know all of the dimensions in which the points do not vary
     rows = centred if components < len(centred) < d else columns
     if len(rows) > MOST:
-        raise Unsupported(f"{len(points)} points of {d} dimensions are too many; give at most {MOST} of either, or fewer components than points")
+        size = f"{len(points)} points of {d} dimensions"
+        raise Unsupported(f"{size} need a matrix of {len(rows)} rows; give {MOST} points or dimensions at most")
     matrix = [[linear.dot(x, y) for y in rows] for x in rows]
     failure: RefimplError = Unsupported("nothing is proven")
     for spare in SPARE:
