@@ -22,6 +22,9 @@ from refimpl.oracle.verify import verify
 SQUARES = "laeuchli"
 """The case whose small variances a covariance matrix in binary64 does not have."""
 
+GRADED = "laeuchli-wide"
+"""The case whose covariance matrix goes from 5 down to 1e-12 along its diagonal: some of LAPACK's solvers keep that."""
+
 SHARES_OF_0 = {"refuse-constant", "refuse-one-point"}
 """NaN for the share of a variance of 0."""
 
@@ -90,9 +93,9 @@ def test_every_road_goes_by_its_name_and_offers_nothing_else(name: str) -> None:
 
 def test_every_road_fails_for_the_known_reasons_and_passes_everything_else(report: Report) -> None:
     failed = {name for name, score in scored(report).items() if score.verdict not in ("pass", "unsupported")}
+    assert failed - {GRADED} == KNOWN[report.hello.name]
     if report.hello.name in SINGULAR_VALUES:
-        failed.discard(SQUARES)  # judged below
-    assert failed == KNOWN[report.hello.name]
+        assert GRADED not in failed
 
 
 def test_what_cannot_be_asked_has_a_reason_and_too_many_components_can(report: Report) -> None:
@@ -109,7 +112,7 @@ def test_singular_values_keep_what_a_covariance_matrix_loses(report: Report) -> 
     score = scored(report)[SQUARES]
     short = {name for name, found in score.digits.items() if found < score.attainable[name] - SLACK}
     if report.hello.name in SINGULAR_VALUES:
-        assert short <= {"scores"}, score
+        assert short == set(), score
     elif score.verdict != "unsupported":
         assert short >= {"variances", "ratio", "components"}, score
 

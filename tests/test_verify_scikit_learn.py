@@ -341,16 +341,16 @@ def floating() -> Report:
     return verified(Rooms(FLOAT, lambda x: x))
 
 
-SQUARED = "pca.fit/laeuchli"
+SQUARED = ["pca.fit/laeuchli-wide", "pca.fit/laeuchli"]
 """Where a covariance matrix in binary64, by which the room goes, has lost what singular values keep."""
 
 
 def test_a_plain_binary64_peer_passes_everything_but_what_a_covariance_matrix_loses(floating: Report) -> None:
-    assert list(failures(floating)) == [SQUARED]
+    assert list(failures(floating)) == SQUARED
 
 
 def test_on_floats_every_task_without_logarithms_is_passed(floating: Report) -> None:
     for row in floating.rows:
         if not row.task.startswith("coins.") and not row.task.endswith(".fixed_point"):
-            lost = SQUARED.startswith(f"{row.task}/")
+            lost = len([name for name in SQUARED if name.startswith(f"{row.task}/")])
             assert row.verdicts["pass"] + lost == row.applicable == row.total
