@@ -15,7 +15,9 @@ add up to 0. (E1) has the eigenvalues of dA on the space of G_k: those of a b^T 
 (E2) what tied components do to each other is left out, because it only turns the basis of their space.
 
 A backward-stable solver of eigenvalues or singular values moves every entry of a matrix by a rounding of the largest
-one. So an entry of the points counts as at least as large as the largest entry of the centred points.
+one. So an entry of the points counts as at least as large as the largest entry of the centred points. And it rounds the
+entries of w to so many digits of 1, not of themselves, which moves s_m by the largest |x_mi - m_i|: no S of a score is
+less.
 
 All is computed in binary64, by + - * / and roots alone, so that it is the same everywhere; S is a tolerance.
 """
@@ -52,7 +54,8 @@ def of_components(points: Rows, components: Rows, variances: Row, vectors: Rows,
     divisor: N - ddof.
     """
     a, x = principal.scatter(points, len(components))
-    largest = max(abs(z) for row in x for z in row)
+    reach = [max(map(abs, row)) for row in x]
+    largest = max(reach)
     unit = Fraction(2) ** (largest.numerator.bit_length() - largest.denominator.bit_length())
     y, weights = _floats(x, unit), _floats([[max(abs(z), largest) for z in row] for row in points], unit)
     total = linear.total(row[i] for i, row in enumerate(a)) / divisor
@@ -67,7 +70,7 @@ def of_components(points: Rows, components: Rows, variances: Row, vectors: Rows,
         sizes.variances.append(Fraction(found[0]) * unit**2)
         sizes.ratio.append(Fraction(found[1]) * unit**2 / total)
         sizes.components.append([Fraction(z) for z in found[2]])
-        sizes.scores.append([Fraction(z) * unit for z in found[3]])
+        sizes.scores.append([max(Fraction(z) * unit, least) for z, least in zip(found[3], reach, strict=True)])
     return sizes._replace(scores=linear.transpose(sizes.scores))
 
 

@@ -21,15 +21,12 @@ def _fit(case: Case, expected: Numbers) -> Digits:
     vectors = [values.row(v, "vectors") for v in case.certificate.vectors]
     divisor = len(points) - values.whole(case.params["ddof"], "ddof")
     sizes = of_components(points, components, variances, vectors, divisor)
-    # the rounding of the entries of a unit vector alone moves (x_n - m) . w by so much
-    lengths = [max(abs(x - m) for x, m in zip(row, mean, strict=True)) for row in points]
-    moved = [[max(size, length) for size in row] for row, length in zip(sizes.scores, lengths, strict=True)]
     return {
         "mean": sensitivity.attainable(mean, linear.mean(lloyd.absolute(points)), largest),
         "variances": sensitivity.attainable(variances, sizes.variances, largest**2),
         "ratio": sensitivity.attainable(ratio, sizes.ratio, Fraction(1)),
         "components": of_rows(components, sizes.components, Fraction(1)),
-        "scores": of_rows(scores, moved, largest),
+        "scores": of_rows(scores, sizes.scores, largest),
     }
 
 
