@@ -12,7 +12,6 @@ from refimpl.own_data.table import Table
 MOST_ROWS = 20
 """Longer tables are cut in the middle."""
 
-
 MOST_NAMES = 12
 """Columns that the first line names."""
 

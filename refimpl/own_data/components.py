@@ -33,7 +33,7 @@ def fit(request: Request, watch: Watch) -> Found:
         raise BadInput(f"--k is {asked} for {d} columns; give at most {d}")
     if asked is not None and asked >= n < d:
         raise BadInput(
-            f"--k is {asked}, but {n} rows have {n - 1} components of a variance above 0 or fewer; give so many"
+            f"--k is {asked}, but {n} rows have at most {n - 1} components of a variance above 0; give at most that"
         )
     if request.kind in ("exact", "ball"):
         return _proven(request, asked, ddof)

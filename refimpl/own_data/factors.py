@@ -25,7 +25,7 @@ from refimpl.own_data.request import Found, Request, Step, Watch
 
 UNIFORM = "uniform"
 
-MOST_BITS = 500_000
+MOST_BITS = 100_000
 """Of a number that a step in Fractions may leave."""
 
 GROWTH = 4

@@ -27,6 +27,7 @@ def _draw_shares(axes: Axes, outcome: Outcome) -> None:
     """Draw a bar for the share of each component, and the line of the shares up to it."""
     ratio, cumulated = _row(outcome, "ratio"), _row(outcome, "cumulated")
     places = range(len(ratio))
+    axes.set_axisbelow(True)
     for l, bar in enumerate(axes.bar(places, ratio, color=looks.colour(0), label="ratio")):
         bar.set_gid(f"bar-{l}")
     mark = looks.marker(0) if len(ratio) <= 60 else ""
@@ -49,8 +50,8 @@ def _draw_scores(axes: Axes, outcome: Outcome) -> None:
     if len(xs) <= MOST_ROWS_NAMED:
         for n, place in enumerate(zip(xs, ys, strict=True)):
             axes.annotate(str(n), place, xytext=(4, 4), textcoords="offset points", fontsize="small")
-    axes.axhline(0, color="grey", linewidth=0.8)
-    axes.axvline(0, color="grey", linewidth=0.8)
+    axes.axhline(0, color="grey", linewidth=0.8, zorder=0.5)
+    axes.axvline(0, color="grey", linewidth=0.8, zorder=0.5)
     names = [f"score in component {l} ({100 * share:.1f} %)" for l, share in enumerate(ratio[:2])]
     looks.name_axes(axes, names[0], names[1] if len(names) > 1 else "")
     if len(names) == 1:
