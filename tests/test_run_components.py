@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from refimpl import cli, own_data
+from refimpl import cli, own_data, pca
 from refimpl.errors import RefimplError
 from refimpl.numbers import certified, parse, rounded
 from refimpl.oracle import case as cases, store
@@ -146,6 +146,7 @@ def test_ties_are_told_and_what_comes_before_them_is_kept() -> None:
 def test_the_rank_is_that_of_the_lines() -> None:
     assert spectrum.rank([[F(0), F(0)], [F(0), F(0)]]) == 0
     assert spectrum.rank([[F(0), F(1, 3)], [F(1, 3), F(0)]]) == 2
+    assert spectrum.rank([[F(0), F(0), F(1)], [F(0), F(2), F(0)], [F(1), F(0), F(3)]]) == 3
     source = Random(1)
     thin = [[F(source.randrange(-9, 9), 7) for _ in range(3)] for _ in range(6)]
     assert spectrum.rank([[sum((x * y for x, y in zip(a, b, strict=True)), F(0)) for b in thin] for a in thin]) == 3
@@ -197,9 +198,11 @@ def test_what_cannot_be_done_is_one_sentence(arguments: tuple[object, ...]) -> N
     assert sentence in str(refusal(text, *arguments))
 
 
-def test_many_columns_are_taken_on_where_few_components_are_asked_for() -> None:
+def test_many_columns_are_taken_on_where_few_components_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     found = results(LARGE, "--kind", "float", "--k", 1)
     assert len(found["components"][0]) == 65
+    monkeypatch.setattr(pca, "fit", None)  # which is slow for more columns than rows
+    assert len(results(WIDE, "--kind", "float")["components"][0]) == 6
 
 
 # --- the drawing ------------------------------------------------------------------------------------

@@ -130,6 +130,7 @@ def test_the_table_and_the_csv_have_both_factors_by_name() -> None:
         1:4
     ]
     assert ["row", "a", "b", "c", "w", "0"] in said
+    assert ["step", "loss"] in said
     assert ["1", "3", "4", "5", *w[1]] in said
     lines = list(csv.reader(io.StringIO(invoke(*arguments, "--format", "csv", stdin=COUNTS).stdout)))
     assert lines == [["a", "b", "c", "w_0"], *([*x.split(","), *y] for x, y in zip(COUNTS.split()[1:], w, strict=True))]
@@ -164,6 +165,13 @@ def test_power_in_every_kind_of_number() -> None:
         "vector": ["0.7071067812", "-0.7071067812"],
         "eigenvalue": "2.000000000",
     }
+
+
+def test_the_sign_of_a_vector_is_decided_exactly() -> None:
+    nearly = f"0.{'3' * 60},-0.{'3' * 59}4"  # the second has the larger modulus, which balls of few digits cannot see
+    for kind in ("exact", "ball"):
+        found = document("power.run", MATRIX, "--start", nearly, "--iterations", 0, "--kind", kind)
+        assert found["results"]["vector"] == ["-0.7071067812", "0.7071067812"]
 
 
 def test_the_vector_has_the_names_of_the_columns() -> None:

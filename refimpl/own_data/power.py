@@ -11,7 +11,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import cast
 
-from refimpl import power_iteration
+from refimpl import linear, power_iteration
 from refimpl.errors import BadInput, RefimplError, Unsupported
 from refimpl.numbers import EXACT, Ball, N, Numbers, rounded
 from refimpl.oracle import values
@@ -53,7 +53,7 @@ def run(request: Request, watch: Watch) -> Found:
         try:
             return written_row(write, power_iteration.unit(v, numbers))
         except Unsupported:  # only Fractions have no root: it is enclosed
-            exact = cast(list[Fraction], power_iteration.scaled(v))
+            exact = power_iteration.scaled(cast(list[Fraction], v))
             return decided(digits, lambda balls: _enclosed(exact, balls, digits))
 
     if request.kind == "ball":
@@ -75,7 +75,9 @@ def _start(request: Request) -> list[Fraction]:
 
 
 def _enclosed(v: list[Fraction], balls: Numbers[Ball], digits: int) -> Tree:
-    return [rounded(x, digits) for x in power_iteration.unit([balls(x) for x in v], balls)]
+    """Return v / |v| as text, for v whose entry of largest modulus is 1."""
+    length = balls.sqrt(balls(linear.dot(v, v)))
+    return [rounded(balls(x) / length, digits) for x in v]
 
 
 JOBS = {"power.run": run}
