@@ -15,12 +15,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from refimpl import cli, kmeans, kmeans_online, kmeans_starts, own_data, trace, two_coins
-from refimpl.errors import BadInput
 from refimpl.numbers import ball, certified, exact_text, parse, rounded
 from refimpl.oracle import case as cases, store
 from refimpl.oracle.tasks import TASKS
 from refimpl.oracle.values import Style, written
 from refimpl.own_data import start
+from refimpl.own_data.job import JOBS
 
 DATA = store.fixtures() / "data"
 IRIS, GEYSER = DATA / "iris.csv", DATA / "old_faithful.csv"
@@ -60,10 +60,10 @@ def table(text: str, columns: str | None = None, header: bool | None = None) -> 
 # --- reading ----------------------------------------------------------------------------------------
 
 
-def test_a_task_that_is_not_run_on_own_data_is_refused_in_a_sentence(tmp_path: Path) -> None:
-    (tmp_path / "table.csv").write_text("1,2\n3,4\n", encoding="utf-8")
-    with pytest.raises(BadInput, match=r"^nmf.run is not run on own data; ask `refimpl serve`, or give one of moments"):
-        own_data.run("nmf.run", own_data.read(tmp_path / "table.csv"))
+def test_every_task_is_run_on_own_data_and_told_by_the_help() -> None:
+    assert set(JOBS) == set(TASKS)
+    said = invoke("--help").stdout
+    assert [task for task in TASKS if task not in said] == []
 
 
 def test_decimals_are_the_rationals_that_are_written() -> None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:  # what is computed is imported when it is asked for
 @click.option("--columns", metavar="A,B", help="Only these columns: names, indices from 0, or spans: 0-63.")
 @click.option("--header/--no-header", default=None, help="Line 1 has names; by default if no number is in it.")
 @click.option("--scale", is_flag=True, default=None, help="Bring each column of points to [0, 1] first, exactly.")
-@click.option("--k", type=int, metavar="K", help="How many clusters or components.")
+@click.option("--k", type=int, metavar="K", help="How many clusters, components or factors.")
 @click.option("--start", metavar="RULE", help="A rule of the list above, FILE or numbers: '1,2; 3,4'.")
 @click.option("--seed", type=int, metavar="S", help="An integer for rules that draw: the same draws everywhere.")
 @click.option("--iterations", type=int, metavar="T", help="How many steps; for kmeans.fit the most.")
@@ -34,8 +34,8 @@ if TYPE_CHECKING:  # what is computed is imported when it is asked for
 @click.option("--regularisation", metavar="C", help="gmm: add C to the diagonal of every covariance; 0 by default.")
 @click.option("--rate", metavar="R", help="kmeans.online: 1/n (the default) or a number from 0 to 1.")
 @click.option("--chosen", metavar="I,J", help="kmeans.seeding: indices of the points chosen already.")
-@click.option("--ddof", type=int, metavar="D", help="moments.covariance: divide by N - D; 1 by default.")
-@click.option("--kind", type=click.Choice(["exact", "float", "high", "ball"]), help="Ball for likelihoods, else exact.")
+@click.option("--ddof", type=int, metavar="D", help="moments.covariance, pca.fit: divide by N - D; 1 by default.")
+@click.option("--kind", type=click.Choice(["exact", "float", "high", "ball"]), help="By default ball or exact.")
 @click.option("--digits", type=int, default=10, show_default=True, help="Significant digits that are printed.")
 @click.option("--format", "form", type=click.Choice(["table", "json", "csv"]), help="By default table.")
 @click.option("--output", type=FILE, help="Write to this file; its name may tell the format: .json, .csv.")
@@ -71,6 +71,9 @@ def run(
       refimpl run coins.run tosses.csv --start 3/5,1/2 --iterations 10 --digits 30
       refimpl run gmm.run geyser.csv --scale --k 2 --start uniform --seed 2 --iterations 100 --plot gaussians.svg
       refimpl run bernoulli.run images.csv --k 3 --start uniform --seed 1 --iterations 40 --kind float
+      refimpl run pca.fit iris.csv --columns 0-3 --plot components.svg
+      refimpl run nmf.run counts.csv --k 2 --start uniform --seed 1 --iterations 50
+      refimpl run power.run matrix.csv --start 1,0,0 --iterations 20
       echo '[[0],[1],[4],[9]]' | refimpl run kmeans.optimum - --k 2
 
     \b
@@ -86,16 +89,20 @@ def run(
       bernoulli.run        EM for rows of 0 and 1; bernoulli.step, bernoulli.fixed_point, bernoulli.e_step
       binomial.run         EM for K coins and their weights; binomial.step, binomial.fixed_point
       gmm.m_step           the parameters of responsibilities in JSON; bernoulli.m_step
+      pca.fit              principal components: variances, directions and scores; --k for the first K
+      nmf.run              non-negative factors W and H of the table, K columns and rows; --iterations steps
+      power.run            power iteration on a symmetric table: its leading eigenvector, after --iterations steps
 
     
     --start is one of
       first, random        different points of the data as centers, or as means of Gaussians
       k-means++            the same, far from each other
-      uniform              gmm: means from the box of the data; other mixtures: probabilities from 1/4 to 3/4
+      uniform              gmm: means from the box of the data; tosses: from 1/4 to 3/4; nmf: W and H from 0 to 1
       k-means              gmm and bernoulli: the clusters of K-means
-      numbers              centers, means or probabilities; for coins 3/5,1/2
-      FILE                 the same as rows; for mixtures also JSON: weights, means and covariances, or what an
-                           earlier run wrote with --format json
+      ones                 power: a vector of ones, which is the default
+      numbers              centers, means or probabilities; coins: 3/5,1/2; power: 1,0,2; nmf: W | H, '1; 2 | 1,1,1'
+      FILE                 the same as rows; for mixtures also JSON: weights, means and covariances, for nmf only JSON:
+                           w and h; or what an earlier run wrote with --format json
 
     Rows of FILE are points; for coins they are rounds, with the columns heads and tails (or the first two). Numbers
     are read exactly: 0.1 is one tenth. JSON is a list of rows, a list of objects, or {"input": ..., "params": ...}
@@ -105,7 +112,8 @@ def run(
     then. Another start helps, or --regularisation, which makes the result another one.
 
     --kind exact computes with fractions, float as the hardware does, high with mpmath, and ball encloses every
-    number, so that every digit printed is certain. A start and a seed give the same result everywhere.
+    number, so that every digit printed is certain. By default it is ball where there are likelihoods, components or
+    factors, else exact. A start and a seed give the same result everywhere.
     """
     from refimpl import own_data
     from refimpl.oracle import store, tasks

@@ -1,4 +1,4 @@
-"""Tables for people: numbers with the digits asked for, and long tables cut in the middle."""
+"""Tables for people: their first line, numbers with the digits asked for, and long tables cut in the middle."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,9 +7,23 @@ from typing import cast
 from refimpl.numbers import parse, rounded
 from refimpl.oracle.values import Cell, Tree
 from refimpl.own_data.job import Outcome
+from refimpl.own_data.table import Table
 
 MOST_ROWS = 20
 """Longer tables are cut in the middle."""
+
+MOST_NAMES = 12
+"""Columns that the first line names."""
+
+KINDS = {
+    "exact": "exact numbers",
+    "float": "binary64",
+    "high": "mpmath's numbers, whose errors are not counted",
+    "ball": "balls: every digit is certain",
+}
+
+IRRATIONAL = ", and certain digits of irrational ones"
+"""Of eigenvectors, beside exact numbers."""
 
 
 @dataclass(frozen=True)
@@ -18,6 +32,20 @@ class Block:
 
     header: Sequence[str]
     rows: Sequence[Sequence[str]]
+
+
+def headline(outcome: Outcome) -> str:
+    """Return what was done, with which data, in what kind of number."""
+    request = outcome.request
+    more = IRRATIONAL if request.kind == "exact" and {"vector", "components"} & {*outcome.found.results} else ""
+    return f"{request.task.name}, {request.table.source}: {_size(request.table)}; {KINDS[request.kind]}{more}"
+
+
+def _size(table: Table) -> str:
+    names = ", ".join(table.columns)
+    if len(table.columns) > MOST_NAMES:
+        names = f"{len(table.columns)} columns, {table.columns[0]} to {table.columns[-1]}"
+    return f"{len(table.rows)} rows of {names}{', each scaled to [0, 1]' if table.spans else ''}"
 
 
 def beside(outcome: Outcome, found: Sequence[Sequence[str]]) -> list[list[str]]:

@@ -9,7 +9,7 @@ from refimpl.errors import BadInput, EmptyData
 from refimpl.oracle.values import Tree
 from refimpl.own_data.table import Table, chosen, unnamed
 
-OBSERVED = ("points", "rows", "heads", "tails")
+OBSERVED = ("points", "rows", "matrix", "heads", "tails")
 """The fields of a case that become a table."""
 
 FORMS = '[[1, 2], ...], [{"x": 1, "y": 2}, ...] or {"input": {...}, "params": {...}}'
@@ -44,8 +44,8 @@ def tree_of(text: str, source: str, forms: str) -> object:
 
 
 def _of_case(given: Mapping[str, object], source: str, columns: str | None) -> Table:
-    name = "rows" if "points" not in given and "rows" in given else "points"
-    if name in given:
+    name = next((name for name in ("points", "rows", "matrix") if name in given), None)
+    if name is not None:
         rows = given[name]
         if not isinstance(rows, list):
             raise BadInput(f"{source}: {name} is not a list; give a list of rows")
@@ -53,7 +53,8 @@ def _of_case(given: Mapping[str, object], source: str, columns: str | None) -> T
     heads, tails = given.get("heads"), given.get("tails")
     if not isinstance(heads, list) or not isinstance(tails, list):
         raise BadInput(
-            f"{source}: input has neither points nor lists of heads and tails nor rows of bits; give one of them"
+            f"{source}: input has neither points nor lists of heads and tails nor rows of bits nor a matrix; give one "
+            "of them"
         )
     if len(heads) != len(tails):
         raise BadInput(f"{source}: there are {len(heads)} heads and {len(tails)} tails; give both for every round")

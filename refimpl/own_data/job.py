@@ -3,9 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from refimpl.errors import BadInput
 from refimpl.oracle import tasks
-from refimpl.own_data import clusters, coins, covariance, gaussians, tosses
+from refimpl.own_data import clusters, coins, components, covariance, factors, gaussians, power, tosses
 from refimpl.own_data.request import Found, Options, Request, Step, Watch
 from refimpl.own_data.table import Table, scaled
 
@@ -15,8 +14,11 @@ JOBS: Mapping[str, Callable[[Request, Watch], Found]] = {
     **coins.JOBS,
     **gaussians.JOBS,
     **tosses.JOBS,
+    **components.JOBS,
+    **power.JOBS,
+    **factors.JOBS,
 }
-"""By the name of the task."""
+"""Every task by its name."""
 
 PLAIN = Options()
 
@@ -39,8 +41,6 @@ def run(task: str, table: Table, options: Options = PLAIN, watch: Watch = unwatc
     Raises BadInput where the options or the data are not what the task needs, and whatever the room raises.
     """
     request = Request(tasks.task_named(task), table, options)
-    if task not in JOBS:
-        raise BadInput(f"{task} is not run on own data; ask `refimpl serve`, or give one of {', '.join(JOBS)}")
     if options.scale:
         request = replace(request, table=scaled(table))
     return Outcome(request, JOBS[task](request, watch))

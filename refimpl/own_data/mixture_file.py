@@ -2,6 +2,7 @@
 
 A file in JSON holds {"weights", "means", "covariances"} for Gaussians and {"weights", "probabilities"} for tosses, a
 case with its input, or what an earlier run has written with --format json. Means or probabilities have to be there.
+So may the factors {"w", "h"} of nmf.run stand in a file.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,6 +25,7 @@ NAMES = {
     "gmm": ("means", "weights", "covariances"),
     "bernoulli": ("probabilities", "weights"),
     "binomial": ("probabilities", "weights"),
+    "nmf": ("w", "h"),
 }
 """What a start has in a file; the first is needed."""
 
@@ -56,7 +58,7 @@ def given(request: Request, rules: Sequence[str]) -> Given:
     if rule is None:
         found = _of_fields(request, request.table.source, request.table.fields)
     else:
-        fields = _of_file(request, rule)
+        fields = of_file(request, rule)
         if fields is not None:
             found = _of_fields(request, rule, fields)
         else:
@@ -86,7 +88,7 @@ def _written_out(request: Request, rule: str, rules: Sequence[str]) -> Rows:
     return [[p] for p in rows[0]]
 
 
-def _of_file(request: Request, rule: str) -> Mapping[str, Tree] | None:
+def of_file(request: Request, rule: str) -> Mapping[str, Tree] | None:
     """Return the parameters in a JSON object; None where the rule names no such file."""
     path = Path(rule)
     try:

@@ -1,6 +1,6 @@
 """Drawings of an outcome: the objective by iteration, and the clusters or components where the dimension allows.
 
-Only this module and the two that it needs import matplotlib, by its objects and without its global state. The same
+Only this module and the three that it needs import matplotlib, by its objects and without its global state. The same
 outcome gives the same bytes: no date, no version, no random identifiers, and nobody's own style.
 """
 
@@ -20,7 +20,7 @@ try:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from refimpl.own_data import looks, plot_mixtures
+    from refimpl.own_data import looks, plot_matrices, plot_mixtures
     from refimpl.own_data.looks import COLOURS, MARKERS, MOST_NAMED
 except ImportError as error:
     raise BadInput(f"matplotlib cannot be imported ({error}); run: pip install 'refimpl[plot]'") from None
@@ -30,6 +30,14 @@ __all__ = ["COLOURS", "FORMATS", "MARKERS", "check", "draw"]
 FORMATS = ("svg", "png")
 
 Panel: TypeAlias = Callable[[Axes, Outcome], None]
+
+OBJECTIVES = {
+    "log_likelihood": "log-likelihood",
+    "distortion": "distortion J",
+    "loss": "loss",
+    "eigenvalue": "Rayleigh quotient",
+}
+"""What the trace of a result has, by its name."""
 
 
 def check(request: Request, path: Path) -> str:
@@ -44,7 +52,7 @@ def check(request: Request, path: Path) -> str:
             raise BadInput(f"{name} is drawn in one or two dimensions; choose --columns, or leave --plot out")
     elif name == "bernoulli.e_step":
         raise BadInput(f"{name} has no iterations and no parameters to draw; leave --plot out")
-    elif not (names & {"distortion", "log_likelihood"} and name != "kmeans.optimum"):
+    elif not (names & {*OBJECTIVES, "scores"} and name != "kmeans.optimum"):
         if "labels" not in names:
             raise BadInput(f"{name} has no iterations and no labels to draw; leave --plot out")
         if d != 2:
@@ -74,6 +82,8 @@ def _panels(outcome: Outcome) -> list[Panel]:
     panels: list[Panel] = []
     if request.is_mixture:
         panels += plot_mixtures.panels(outcome)
+    elif request.is_matrix:
+        panels += plot_matrices.panels(outcome)
     elif "labels" in found.results and len(request.table.columns) == 2:
         panels.append(_draw_clusters)
     if len(found.trace) > 1 or not panels or (found.trace and not request.is_mixture):
@@ -114,7 +124,7 @@ def _draw_clusters(axes: Axes, outcome: Outcome) -> None:
 
 
 def _draw_objective(axes: Axes, outcome: Outcome) -> None:
-    name = "log-likelihood" if "log_likelihood" in outcome.found.results else "distortion J"
+    name = next(said for result, said in OBJECTIVES.items() if result in outcome.found.results)
     steps = [step.step for step in outcome.found.trace]
     looks.draw_lines(axes, name, {name: (steps, looks.floats([step.objective for step in outcome.found.trace]))})
 

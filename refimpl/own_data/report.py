@@ -13,24 +13,13 @@ from typing import cast
 
 from refimpl.numbers import exact_text
 from refimpl.oracle.values import Cell, Tree
-from refimpl.own_data import report_mixtures
-from refimpl.own_data.cells import Block, beside, both, cut, shown, shown_row
+from refimpl.own_data import report_matrices, report_mixtures
+from refimpl.own_data.cells import Block, beside, both, cut, headline, shown, shown_row
 from refimpl.own_data.job import Outcome
-from refimpl.own_data.table import Table
 
 __all__ = ["Block", "blocks", "to_csv", "to_json"]
 
-KINDS = {
-    "exact": "exact numbers",
-    "float": "binary64",
-    "high": "mpmath's numbers, whose errors are not counted",
-    "ball": "balls: every digit is certain",
-}
-
 FORMAT = "refimpl-run/1"
-
-MOST_NAMES = 12
-"""Columns that the first line names."""
 
 PER_ROW = {"labels": "label", "probabilities": "probability", "responsibilities": "responsibility_A"}
 """The results that belong to the rows of the data, and the name of their column in CSV."""
@@ -39,15 +28,17 @@ PER_ROW = {"labels": "label", "probabilities": "probability", "responsibilities"
 def blocks(outcome: Outcome) -> Iterator[Block | str]:
     """Yield tables and sentences in the order in which a person would ask for them."""
     request, results, trace = outcome.request, outcome.found.results, outcome.found.trace
-    yield f"{request.task.name}, {request.table.source}: {_size(request.table)}; {KINDS[request.kind]}"
+    yield headline(outcome)
     if request.is_mixture:
         yield from report_mixtures.blocks(outcome)
+    elif request.is_matrix:
+        yield from report_matrices.blocks(outcome)
     else:
         yield from _clusters(outcome)
         yield from _coins(outcome)
         yield from _probabilities(outcome)
         yield from _moments(outcome)
-    for name, said in (("distortion", "J"), ("log_likelihood", "log-likelihood at the last E-step"), ("rate", "rate")):
+    for name, said in SINGLE.items():
         if name in results:
             yield f"{said} = {both(outcome, cast(Cell, results[name]))}"
     steps = len(trace) - 1
@@ -65,18 +56,22 @@ def blocks(outcome: Outcome) -> Iterator[Block | str]:
 
 MOVING = "the parameters still move"
 
-
-def _size(table: Table) -> str:
-    names = ", ".join(table.columns)
-    if len(table.columns) > MOST_NAMES:
-        names = f"{len(table.columns)} columns, {table.columns[0]} to {table.columns[-1]}"
-    return f"{len(table.rows)} rows of {names}{', each scaled to [0, 1]' if table.spans else ''}"
+SINGLE = {
+    "distortion": "J",
+    "log_likelihood": "log-likelihood at the last E-step",
+    "rate": "rate",
+    "loss": "loss",
+    "eigenvalue": "eigenvalue",
+}
+"""The results that are one number, and what it is called."""
 
 
 def _header(outcome: Outcome) -> tuple[str, ...]:
     """Return the columns of the trace."""
     if "theta" in outcome.found.results:
         return ("step", "theta A", "theta B", "log-likelihood")
+    if outcome.request.is_matrix:
+        return ("step", "loss" if "loss" in outcome.found.results else "Rayleigh quotient")
     return ("step", "log-likelihood") if outcome.request.is_mixture else ("step", "J", "labels changed")
 
 
@@ -129,8 +124,8 @@ def to_csv(outcome: Outcome) -> str:
     results, table = outcome.found.results, outcome.request.table
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    if outcome.request.is_mixture:
-        report_mixtures.to_csv(outcome, writer)
+    if outcome.request.is_mixture or outcome.request.is_matrix:
+        (report_mixtures if outcome.request.is_mixture else report_matrices).to_csv(outcome, writer)
         return out.getvalue()
     for name, column in PER_ROW.items():
         if name in results:

@@ -22,8 +22,11 @@ NEEDS = {
     "centers": ("start", "k", "seed"),
     "theta": ("start",),
     "weights": ("start", "k", "seed"),
+    "vector": ("start",),
+    "w": ("start", "k", "seed"),
+    "components": ("k",),
 }
-"""The options by which a field of a task's input can be given; parameters are options of the same name."""
+"""The options by which a field of a task's input can be given; other parameters are options of the same name."""
 
 CHOICES = ("start", "k", "seed", "scale", "iterations", "covariance_type", "regularisation", "rate", "chosen", "ddof")
 """The options that not every task takes."""
@@ -36,7 +39,7 @@ class Options:
     start: str | None = None
     """A rule, numbers or a file; see `start`."""
     k: int | None = None
-    """The number of clusters or components."""
+    """The number of clusters, of components or of factors."""
     seed: int | None = None
     """Of the draws of a start."""
     iterations: int | None = None
@@ -46,9 +49,9 @@ class Options:
     chosen: str | None = None
     """Of kmeans.seeding: indices of points, such as "0,3"."""
     ddof: int | None = None
-    """Of moments.covariance: the divisor is N - ddof."""
+    """Of moments.covariance and pca.fit: the divisor is N - ddof."""
     kind: KindName | None = None
-    """The kind of number; None for exact, and for ball where a likelihood is computed."""
+    """The kind of number; None for exact, and for ball where a likelihood, components or factors are computed."""
     digits: int = DIGITS
     """Significant digits that are printed."""
     scale: bool | None = None
@@ -66,7 +69,7 @@ class Step:
     step: int
     """Its number; 0 is the start."""
     objective: str | None
-    """J of the labels and centers of this step, or ln p at its parameters; None where a task has neither."""
+    """J of this step, or ln p at its parameters, or the Rayleigh quotient; None where a task has none of them."""
     changed: int | None = None
     """How many labels differ from those of the step before; None up to step 1, whose labels are the start's."""
     theta: tuple[str, str] | None = None
@@ -98,7 +101,7 @@ class Request:
 
     def __post_init__(self) -> None:
         fields, params = self.task.input.__struct_fields__, self._params
-        usable = {option for name in fields for option in NEEDS.get(name, ())} | set(params)
+        usable = {option for name in (*fields, *params) for option in NEEDS.get(name, ())} | set(params)
         for name in CHOICES:
             if getattr(self.options, name) is not None and name not in usable:
                 raise BadInput(f"--{name.replace('_', '-')} has no use in {self.task.name}; leave it out")
@@ -117,29 +120,34 @@ class Request:
     @property
     def kind(self) -> KindName:
         """The kind of number of the run."""
-        irrational = {"heads", "weights"} & set(self.task.input.__struct_fields__)
-        return self.options.kind or ("ball" if irrational else "exact")
+        fields = {*self.task.input.__struct_fields__, *self.task.params.__struct_fields__}
+        return self.options.kind or ("ball" if {"heads", "weights", "w", "components"} & fields else "exact")
 
     @property
     def is_mixture(self) -> bool:
         """Whether the task is one of gmm.*, bernoulli.* and binomial.*."""
         return self.task.name.startswith(("gmm.", "bernoulli.", "binomial."))
 
+    @property
+    def is_matrix(self) -> bool:
+        """Whether the task is one of pca.*, nmf.* and power.*, which see the table as a matrix."""
+        return self.task.name.startswith(("pca.", "nmf.", "power."))
+
     def param(self, name: str, default: Tree = None) -> Tree:
         """Return a parameter: the option, else what the document says, else the default. Raises BadInput."""
-        said: Tree = getattr(self.options, name)
+        said: Tree = getattr(self.options, _option(name))
         if isinstance(said, str) and name == "chosen":
             said = [cell.strip() for cell in said.split(",")]
         found = said if said is not None else self.table.params.get(name, default)
         if found is None:
-            raise BadInput(f"{self.task.name} needs --{name}; see refimpl run --help")
+            raise BadInput(f"{self.task.name} needs --{_option(name)}; see refimpl run --help")
         return found
 
     def count(self, name: str, least: int) -> int:
         """Return a parameter that is an integer of at least so much. Raises BadInput."""
         found = values.whole(self.param(name), name)
         if found < least:
-            raise BadInput(f"--{name} is {found}; give at least {least}")
+            raise BadInput(f"--{_option(name)} is {found}; give at least {least}")
         return found
 
     def centers(self) -> Rows:
@@ -172,3 +180,8 @@ class Request:
         if len(row) != 2:
             raise BadInput(f"theta has {len(row)} entries; give one probability for A and one for B")
         return row[0], row[1]
+
+
+def _option(param: str) -> str:
+    """Return the option by which a parameter is given."""
+    return NEEDS.get(param, (param,))[0]
