@@ -126,7 +126,7 @@ def test_results_have_the_shapes_of_the_protocol(identity: str) -> None:
     given = found.input
     observed = next(given[name] for name in ("points", "rows", "heads", "matrix") if name in given)
     n, d = len(observed), shape(observed)[-1]
-    k = len(given.get("centers", given.get("weights", [])))
+    k, l = len(given.get("centers", given.get("weights", []))), int(found.params.get("components", 0))
     if "responsibilities" in given:
         k = shape(given["responsibilities"])[1]
     shapes = {
@@ -148,6 +148,10 @@ def test_results_have_the_shapes_of_the_protocol(identity: str) -> None:
         "w": shape(given.get("w", [])),
         "h": shape(given.get("h", [])),
         "loss": [],
+        "variances": [l],
+        "ratio": [l],
+        "components": [l, d],
+        "scores": [n, l],
     }
     if found.task.startswith(MIXTURES):
         shapes |= {
@@ -189,6 +193,37 @@ def test_results_of_a_mixture_are_what_they_are_called(identity: str) -> None:
         if kind in ("diag", "spherical"):
             assert all(x == "0" for i, row in enumerate(sigma) for j, x in enumerate(row) if i != j)
         assert kind != "spherical" or len({sigma[i][i] for i in range(len(sigma))}) == 1
+
+
+@pytest.mark.parametrize("identity", [identity for identity in sorted(FILES) if identity.startswith("pca.fit/")])
+def test_components_are_what_they_are_called(identity: str) -> None:
+    """Orthonormal, with descending variances that are those of their scores, which are those of the centred points."""
+    found = read(identity)
+    if found.expected is None:
+        return
+    mean, variances, ratio, components, scores = (
+        [[parse(x) for x in row] if isinstance(row, list) else parse(row) for row in found.expected[name]]
+        for name in ("mean", "variances", "ratio", "components", "scores")
+    )
+    points = [[parse(x) for x in row] for row in found.input["points"]]
+    small, n, divisor = Fraction(1, 10**45), len(points), len(points) - int(found.params["ddof"])
+    largest = max(abs(x) for row in points for x in row)
+    assert mean == [sum(column) / n for column in zip(*points, strict=True)]
+    assert variances == sorted(variances, reverse=True)
+    assert variances[-1] >= 0
+    away = [[x - m for x, m in zip(row, mean, strict=True)] for row in points]
+    total = sum(x * x for row in away for x in row) / divisor
+    assert sum(ratio) <= 1 + small
+    assert len(variances) < min(n, len(mean)) or abs(sum(ratio) - 1) <= small
+    for i, v in enumerate(components):
+        assert max(v, key=abs) > 0
+        assert abs(ratio[i] * total - variances[i]) <= small * total
+        along = [row[i] for row in scores]
+        assert abs(sum(y * y for y in along) / divisor - variances[i]) <= small * total
+        for j, w in enumerate(components):
+            assert abs(sum(a * b for a, b in zip(v, w, strict=True)) - (i == j)) <= small
+        for y, row in zip(along, away, strict=True):
+            assert abs(y - sum(a * b for a, b in zip(row, v, strict=True))) <= small * largest * len(v)
 
 
 @each
@@ -349,6 +384,7 @@ def test_the_schema_and_the_reader_reject(what: str, tmp_path: Path) -> None:
         cases.read(path)
 
 
+POINTS = {"points": [["0", "1"], ["2", "3"]]}
 GAUSSIANS = {"points": [["0"]], "weights": ["1"], "means": [["0"]], "covariances": [[["1"]]]}
 BITS = {"rows": [[0, "1"]], "weights": ["1"], "probabilities": [["1/2", "1/2"]]}
 ROUNDS = {"heads": [1], "tails": ["2"], "weights": ["1"], "probabilities": ["1/2"]}
@@ -368,6 +404,17 @@ WRONG_ASKINGS: dict[str, list[dict[str, Any]]] = {
         {"input": {"heads": [1], "tails": [1], "theta": [0.5, "1/2"]}, "params": {"iterations": 1}},
         {"input": {"heads": [0.5], "tails": [1], "theta": ["1/2", "1/2"]}, "params": {"iterations": 1}},
         {"input": {"heads": [1], "tails": [1], "theta": "1/2"}, "params": {"iterations": 1}},
+    ],
+    "pca.fit": [
+        {"input": POINTS, "params": {"ddof": 1}},
+        {"input": POINTS, "params": {"components": 1}},
+        {"input": POINTS, "params": {"components": 1.5, "ddof": 1}},
+        {"input": POINTS, "params": {"components": None, "ddof": 1}},
+        {"input": POINTS, "params": {"components": 1, "ddof": 1, "k": 1}},
+        {"input": {"points": ["0", "1"]}, "params": {"components": 1, "ddof": 1}},
+        {"input": {"points": [[0, 1]]}, "params": {"components": 1, "ddof": 1}},
+        {"input": {**POINTS, "mean": ["0", "0"]}, "params": {"components": 1, "ddof": 1}},
+        {"input": POINTS},
     ],
     "gmm.step": [
         {"input": {**GAUSSIANS, "points": [[0]]}, "params": {}},
@@ -405,6 +452,9 @@ def test_the_schema_of_a_task_rejects_wrong_types_and_fields(task: str, number: 
 
 
 def test_the_schema_of_a_task_takes_integers_as_numbers_or_as_text_where_the_protocol_does() -> None:
+    for ddof, components in ((0, 2), ("0", "2"), ("1", 1)):
+        asked = {"input": POINTS, "params": {"ddof": ddof, "components": components}}
+        assert TASK_SCHEMAS["pca.fit"].is_valid(asked)
     for k in (2, "2"):
         assert TASK_SCHEMAS["kmeans.optimum"].is_valid({"input": {"points": [["0"], ["1/3"]]}, "params": {"k": k}})
 

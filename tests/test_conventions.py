@@ -128,6 +128,15 @@ def covariance(case: Case, how: Declared) -> dict[str, Any]:
     return {**case.expected, "covariance": text(matrix)}
 
 
+def components(case: Case, how: Declared) -> dict[str, Any]:
+    """The golden results with the mean square of the scores, as they are printed, for the variances."""
+    assert case.expected is not None
+    scores = numbers(case.expected["scores"])
+    divisor = {"asked": len(scores) - int(str(case.params["ddof"])), "n": len(scores), "n-1": len(scores) - 1, "1": 1}
+    by = divisor[how["divisor"]]
+    return {**case.expected, "variances": text([sum(y * y for y in of) / by for of in zip(*scores, strict=True)])}
+
+
 def coins(case: Case, how: Declared) -> dict[str, Any]:
     assert case.expected is not None
     rounds = list(zip(numbers(case.input["heads"]), numbers(case.input["tails"]), strict=True))
@@ -223,6 +232,8 @@ def answer(case: Case, how: Declared) -> Answer:
         return Result({"labels": nearest(*(numbers(case.input[x]) for x in ("points", "centers")), how["ties"])})
     if case.task == "moments.covariance":
         return Result(covariance(case, how))
+    if case.task == "pca.fit":
+        return Result(components(case, how))
     if case.task in COINS:
         return Result(coins(case, how))
     if case.task in SUMS:
@@ -279,8 +290,11 @@ MATTERS: dict[str, tuple[Declared, tuple[str, ...]]] = {
         ("binomial.step", "binomial.run"),
     ),
     "divisor=n": ({"divisor": "n"}, ("moments.covariance",)),
+    "divisor=n of components": ({"divisor": "n"}, ("pca.fit",)),
     "divisor=n-1": ({"divisor": "n-1"}, ("moments.covariance",)),
+    "divisor=n-1 of components": ({"divisor": "n-1"}, ("pca.fit",)),
     "divisor=1": ({"divisor": "1"}, ("moments.covariance",)),
+    "divisor=1 of components": ({"divisor": "1"}, ("pca.fit",)),
 }
 """What differs from the golden cases -> the declaration, and the tasks where it matters."""
 
@@ -415,6 +429,7 @@ COMBINED = {
     "bernoulli": ("likelihood", "scale", "binomial"),
     "binomial": ("likelihood", "scale", "binomial"),
     "power": (),
+    "pca": ("divisor",),
     "nmf": (),
 }
 
