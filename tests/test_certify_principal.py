@@ -12,7 +12,7 @@ from hypothesis import assume, given, settings, strategies as st
 
 from refimpl import linear, moments
 from refimpl.certify.eigenpairs import Enclosure
-from refimpl.certify.multiplicity import Characteristic
+from refimpl.certify.multiplicity import Characteristic, eigenspace
 from refimpl.certify.sensitivity_components import of_components
 from refimpl.errors import RefimplError, Refuted, TiedEigenvalues, Undefined, Unsupported
 from refimpl.oracle import recheck, values
@@ -363,12 +363,13 @@ def enclosure(lower: Q, upper: Q, vector: Sequence[Q], radius: Q) -> Enclosure:
 def test_a_rational_eigenvalue_is_an_integer_over_the_common_denominator() -> None:
     polynomial = Characteristic([[Q(2, 3), Q(1, 3)], [Q(1, 3), Q(2, 3)]])
     around = [enclosure(x - Q(1, 9), x + Q(1, 9), [Q(1), Q(0)], Q(0)) for x in (Q(1), Q(1, 3), Q(2, 3))]
-    assert [polynomial.rational(x) for x in around] == [1, Q(1, 3), None]
-    assert (
-        Characteristic([[Q(2), Q(1)], [Q(1), Q(1)]]).rational(enclosure(Q(5, 2), Q(27, 10), [Q(1), Q(1)], Q(0))) is None
-    )
+    assert [polynomial.candidate(x) for x in around] == [1, Q(1, 3), Q(2, 3)]
+    assert Characteristic([[Q(2), Q(1)], [Q(1), Q(1)]]).candidate(enclosure(Q(5, 2), Q(27, 10), [Q(1)], Q(0))) is None
+    matrix = [[Q(2, 3), Q(1, 3)], [Q(1, 3), Q(2, 3)]]
+    assert [eigenspace(matrix, x) for x in (Q(1), Q(1, 3), Q(2, 3))] == [[[1, 1]], [[-1, 1]], []]
+    assert eigenspace([[Q(1)] * 3 for _ in range(3)], Q(0)) == [[-1, 1, 0], [Q(-1, 2), Q(-1, 2), 1]]
     with pytest.raises(Refuted, match="too wide"):
-        polynomial.rational(enclosure(Q(1, 4), Q(2), [Q(1), Q(0)], Q(0)))
+        polynomial.candidate(enclosure(Q(1, 4), Q(2), [Q(1), Q(0)], Q(0)))
 
 
 def test_a_form_vanishes_on_an_eigenvector_exactly_or_not_at_all() -> None:

@@ -47,14 +47,6 @@ def roots(p: Polynomial, low: Fraction, high: Fraction) -> int:
     return _roots_from(p, low) - _roots_above(p, high)
 
 
-def is_root(p: Polynomial, x: int) -> bool:
-    """Return whether p(x) = 0."""
-    value = 0
-    for c in p:
-        value = value * x + c
-    return value == 0
-
-
 def _roots_above(p: Polynomial, x: Fraction) -> int:
     """Return the number of roots above x.  (Q1)"""
     signs = [c > 0 for c in _at(p, x) if c]

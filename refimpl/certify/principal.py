@@ -26,7 +26,7 @@ from typing import NamedTuple
 from refimpl import linear
 from refimpl.certify.eigenpairs import Enclosure, enclose
 from refimpl.certify.margin import Row, Rows
-from refimpl.certify.multiplicity import Characteristic
+from refimpl.certify.multiplicity import Characteristic, eigenspace
 from refimpl.errors import Refuted, TiedEigenvalues, Unsupported
 from refimpl.linear import integer_dot
 
@@ -121,14 +121,15 @@ def groups(points: Rows, components: int, vectors: Rows) -> list[Group]:
 
 def _group(a: Rows, x: Rows, enclosure: Enclosure, polynomial: Characteristic) -> Group:
     gram, several = len(x[0]) > len(a), len(enclosure.indices) > 1
+    mu = polynomial.candidate(enclosure)
+    if mu is not None and (space := eigenspace(a, mu)):
+        if len(space) < len(enclosure.indices):
+            raise Refuted(f"variances {_named(enclosure)} differ, but are not told apart")
+        return Group(enclosure.indices, Interval.of(mu), [_exact(x, v, gram=gram) for v in space])
     if several and len(polynomial.multiplicities(enclosure)) > 1:
-        raise Refuted(f"eigenvalues {enclosure.indices} differ, but are not told apart")
-    mu = polynomial.rational(enclosure)
-    if mu is not None:
-        found = [_exact(x, v, gram=gram) for v in _eigenspace(a, mu)]
-        return Group(enclosure.indices, Interval.of(mu), found)
+        raise Refuted(f"variances {_named(enclosure)} differ, but are not told apart")
     if several:
-        raise Unsupported(f"eigenvalues {enclosure.indices} are equal and irrational, and no basis is written for them")
+        raise Unsupported(f"variances {_named(enclosure)} are equal and irrational, and no basis is written for them")
     interval = Interval(enclosure.lower, enclosure.upper)
     direction = _enclosed(x, enclosure, interval, gram=gram)
     for name, forms in (
@@ -143,6 +144,10 @@ def _group(a: Rows, x: Rows, enclosure: Enclosure, polynomial: Characteristic) -
                 raise Refuted(f"{name}[{i}] of component {enclosure.indices.start} is not told apart from 0")
             intervals[i] = Interval.of(Fraction(0))
     return Group(enclosure.indices, interval, [direction])
+
+
+def _named(enclosure: Enclosure) -> str:
+    return " and ".join(map(str, enclosure.indices))
 
 
 def _exact(x: Rows, v: Row, *, gram: bool) -> Direction:
@@ -174,33 +179,3 @@ def _product(row: Row, c: Row, radius: Fraction) -> Interval:
 
 def _identity(n: int) -> Rows:
     return [[Fraction(i == j) for j in range(n)] for i in range(n)]
-
-
-def _eigenspace(a: Rows, mu: Fraction) -> list[list[Fraction]]:
-    """Return orthogonal vectors that span the null space of A - mu I, the same for everybody.  (H3)"""
-    n = len(a)
-    rows = [[y - mu if i == j else y for j, y in enumerate(row)] for i, row in enumerate(a)]
-    pivots: list[int] = []
-    for j in range(n):
-        # the reduced row echelon form, which no choice of pivots changes
-        i = next((i for i in range(len(pivots), n) if rows[i][j]), None)
-        if i is None:
-            continue
-        r = len(pivots)
-        rows[r], rows[i] = rows[i], rows[r]
-        rows[r] = [y / rows[r][j] for y in rows[r]]
-        rows = [
-            row if i == r or not row[j] else [y - row[j] * z for y, z in zip(row, rows[r], strict=True)]
-            for i, row in enumerate(rows)
-        ]
-        pivots.append(j)
-    found: list[list[Fraction]] = []
-    for free in (j for j in range(n) if j not in pivots):
-        v = [Fraction(j == free) for j in range(n)]
-        for r, j in enumerate(pivots):
-            v[j] = -rows[r][free]
-        for w in found:
-            share = linear.dot(v, w) / linear.dot(w, w)
-            v = [y - share * z for y, z in zip(v, w, strict=True)]
-        found.append(v)
-    return found
