@@ -34,14 +34,17 @@ UNCHECKED = {"refuse-no-component", "refuse-too-many", "refuse-ddof"}
 SINGULAR_VALUES = {"scikit-learn-pca", "scikit-learn-pca-full", "scikit-learn-pca-randomized", "numpy-svd", "scipy-svd"}
 """Roads that keep small variances."""
 
+OFFSETS = {"offset-1e8", "offset-twenty", "offset-three"}
+
 KNOWN: dict[str, set[str]] = {
-    "scikit-learn-pca": {"refuse-no-component", *SHARES_OF_0},
+    # twenty points are ten times as many as their dimensions, which is when it takes the covariance
+    "scikit-learn-pca": {"refuse-no-component", *SHARES_OF_0, "offset-twenty"},
     "scikit-learn-pca-full": {"refuse-no-component", *SHARES_OF_0},
     # X^T X - N m m^T has no digit left far away from 0
-    "scikit-learn-pca-covariance-eigh": {"refuse-no-component", *SHARES_OF_0, SQUARES, "offset-1e8", "offset-three"},
+    "scikit-learn-pca-covariance-eigh": {"refuse-no-component", *SHARES_OF_0, SQUARES, *OFFSETS},
     # a start of 0, which is no refusal but a fault; one point has fewer components than the solver can find
     "scikit-learn-pca-arpack": {"refuse-constant"},
-    "scikit-learn-pca-randomized": SHARES_OF_0,
+    "scikit-learn-pca-randomized": {*SHARES_OF_0, "digits-twenty"},
     "numpy-eigh": {*UNCHECKED, *SHARES_OF_0, SQUARES},
     "numpy-svd": {*UNCHECKED, *SHARES_OF_0},
     # subset_by_index is checked, and so is what is not finite: the covariance that a divisor of 0 leaves

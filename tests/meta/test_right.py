@@ -36,6 +36,7 @@ NOT_APPLICABLE = {
         "power.run/small-numbers",
         "pca.fit/large-numbers",
         "pca.fit/offset-1e8",
+        "pca.fit/offset-twenty",
         "pca.fit/offset-three",
         "pca.fit/small-numbers",
         "nmf.run/hundred-steps",

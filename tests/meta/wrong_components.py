@@ -2,6 +2,7 @@
 # ruff: noqa: RUF012  # what a class tells of itself is never changed
 
 import math
+import random
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
@@ -132,6 +133,46 @@ class OnePassRoots(OnePass, Wrong):
 
     def ordered(self, axes: Sequence[Axis]) -> Sequence[Axis]:
         return super().ordered([(math.sqrt(value) ** 2, w, scores) for value, w, scores in axes])
+
+
+class OnePassForMany(OnePass, Wrong):
+    """Points that are ten times as many as their dimensions are squared, and only these."""
+
+    spoils = PCA
+    caught = {"pca.fit/offset-twenty": (FAIL, "chosen by the number of points")}
+
+    def pca_fit(self, points: Rows, components: int, ddof: int) -> dict[str, Any]:
+        few = len(points) < 10 * len(points[0]) if points else True
+        return (super(OnePass, self) if few else super()).pca_fit(points, components, ddof)
+
+
+class RandomProjection(Wrong):
+    """Components are looked for among those of a random projection to ten more dimensions than asked for."""
+
+    spoils = PCA
+    caught = {"pca.fit/digits-twenty": (FAIL, "a random projection")}
+
+    def pca_fit(self, points: Rows, components: int, ddof: int) -> dict[str, Any]:
+        self.wanted = components + 10
+        return super().pca_fit(points, components, ddof)
+
+    def directions(self, away: Rows) -> Rows:
+        if self.wanted >= min(len(away), len(away[0])):
+            return super().directions(away)
+        source = random.Random(0)
+        range_: list[Vector] = []
+        for _ in range(self.wanted):
+            mixture = [source.random() - 0.5 for _ in away]
+            line = [product_of(mixture, column) for column in zip(*away, strict=True)]
+            for other in range_ * 2:  # twice, because rounding leaves a little
+                share = product_of(line, other)
+                line = [a - share * b for a, b in zip(line, other, strict=True)]
+            range_.append(self.normed(line))
+        projected = [[product_of(x, axis) for axis in range_] for x in away]
+        return [
+            [product_of(turn, entries) for entries in zip(*range_, strict=True)]
+            for turn in super().directions(projected)
+        ]
 
 
 class AbsoluteCovariances(Wrong):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
-from refimpl import power_iteration, trace
+from refimpl import linear, power_iteration, trace
 from refimpl.errors import Unsupported
 from refimpl.numbers import EXACT, ball
 from refimpl.oracle import values
@@ -44,9 +44,10 @@ def unit(v: Sequence[Fraction], style: Style) -> Tree:
         exact = power_iteration.unit(v, EXACT)
         return [values.written(u, style) for u in exact]
     except Unsupported:
-        numbers = ball(style.digits + SPARE)
-        enclosed = power_iteration.unit([numbers(x) for x in v], numbers)
-        return [values.written(u, style) for u in enclosed]
+        # which entry is largest is seen by fractions alone, and decides the sign; a ball holds the length
+        w, numbers = power_iteration.scaled(v), ball(style.digits + SPARE)
+        length = numbers.sqrt(numbers(linear.dot(w, w)))
+        return [values.written(numbers(x) / length, style) for x in w]
 
 
 SOLVERS = {"power.run": run}
