@@ -15,6 +15,7 @@ from refimpl.oracle import generate, recheck, store
 from refimpl.oracle.catalogue import Entry
 from refimpl.oracle.peers.peer import Hello, Result
 from refimpl.oracle.score import score
+from refimpl.oracle.solve import solve
 
 entries = st.integers(-4, 4).map(Q)
 sizes = st.integers(1, 4)
@@ -121,3 +122,11 @@ def test_a_run_whose_zero_vector_is_exact_is_made_and_proven() -> None:
     assert made.expected is not None
     assert made.expected["vector"][2] == "0"  # type: ignore[index]
     recheck.prove(made)
+
+
+def test_of_entries_that_no_ball_tells_apart_the_larger_one_is_positive() -> None:
+    third = "3" * 120
+    start = [f"0.{third}", f"-0.{third[:-1]}4"]
+    solution = solve("power.run", {"matrix": [["1", "0"], ["0", "1"]], "vector": [*start]}, {"iterations": 0})
+    first, second = map(str, solution.expected["vector"])  # type: ignore[arg-type]
+    assert (first[0], second[0]) == ("-", "0")
