@@ -5,6 +5,7 @@ takes a `Numbers`.
 """
 
 from refimpl.numbers.balls import Ball
+from refimpl.numbers.extremes import greatest, least
 from refimpl.numbers.kinds import EXACT, FLOAT, Mpf, N, Number, Numbers, ball, high, rational
 from refimpl.numbers.printing import fixed, rounded
 from refimpl.numbers.text import certified, exact_text, parse
@@ -21,7 +22,9 @@ __all__ = [
     "certified",
     "exact_text",
     "fixed",
+    "greatest",
     "high",
+    "least",
     "parse",
     "rational",
     "rounded",

@@ -1,0 +1,75 @@
+"""Euclidean distances between points, added up over clusters: what silhouettes and ratios of distances are made of.
+
+Notation: N points x_n in D dimensions, labels l_n in 0..K-1, G_k the points with label k, |x| the Euclidean norm.
+
+    1. squares  |x_n - x_m|^2; of exact points exact, as integers over one denominator      (D1)
+    2. sums     D_nk = sum of |x_n - x_m| over the x_m in G_k                               (D2)
+
+Each distance is a root of (D1), and of exact points the root is all that rounds, however far from the origin they are.
+In balls the roots of integers s are taken in fixed point: R = isqrt(4^p s), so that R <= 2^p sqrt(s) < R + 1. A sum with
+c roots that are not exact lies between the sum of the R and c units more.
+"""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from math import isqrt
+from operator import mul, sub
+from typing import TypeAlias, cast
+
+from refimpl import linear
+from refimpl.linear import Matrix
+from refimpl.numbers import Ball, N, Numbers
+
+Exact: TypeAlias = Matrix[Fraction]
+
+
+def sums(points: Matrix[N] | Exact, labels: Sequence[int], k: int, numbers: Numbers[N]) -> list[list[N]]:
+    """Return D, N x K, of points that are exact or of the kind that is given, in the unit of the points.
+
+    labels: N integers from 0 to K - 1. Raises EmptyData or BadInput on points that are ragged or empty.
+    """
+    linear.shape(cast(Matrix[N], points), "points")
+    (rows,), unit = linear.cleared(cast(Matrix[N], points))
+    exact = all(isinstance(x, int) for row in rows for x in row)
+    zero = numbers(0)
+    if exact and isinstance(zero, Ball):
+        return cast(list[list[N]], _fixed(cast(list[list[int]], rows), labels, k, unit, zero.prec))
+    terms: list[list[list[N]]] = [[[] for _ in range(k)] for _ in rows]
+    for n, x in enumerate(rows):
+        for m, y in enumerate(rows[:n]):
+            square = linear.squared_distance(x, y)
+            # |x_n - x_m|, the root of its square                                          (D1)
+            distance = numbers.sqrt(numbers(Fraction(cast(int, square), unit**2)) if exact else square)
+            terms[n][labels[m]].append(distance)
+            terms[m][labels[n]].append(distance)
+    # D_nk = sum of |x_n - x_m| over the x_m in G_k                                         (D2)
+    return [[linear.total(row) if row else zero for row in line] for line in terms]
+
+
+def _fixed(rows: list[list[int]], labels: Sequence[int], k: int, unit: int, prec: int) -> list[list[Ball]]:
+    """Return D in balls of so many bits, of integer points over a common denominator."""
+    squares = [[sum(map(mul, d, d)) for y in rows[:n] for d in (list(map(sub, x, y)),)] for n, x in enumerate(rows)]
+    # so many places that the least distance has all its bits
+    least = min((s for line in squares for s in line if s), default=1)
+    places = max(prec - least.bit_length() // 2, 0)
+    below = [[0] * k for _ in rows]
+    inexact = [[0] * k for _ in rows]
+    for n, line in enumerate(squares):
+        own = labels[n]
+        for m, s in enumerate(line):
+            shifted = s << 2 * places
+            root = isqrt(shifted)
+            more = root * root != shifted
+            label = labels[m]
+            below[n][label] += root
+            below[m][own] += root
+            inexact[n][label] += more
+            inexact[m][own] += more
+    # the sum lies between that of the R and so many units more                             (D2)
+    return [
+        [
+            Ball(2 * r + c, c, -places - 1, prec + len(rows).bit_length()) / unit
+            for r, c in zip(line, count, strict=True)
+        ]
+        for line, count in zip(below, inexact, strict=True)
+    ]
