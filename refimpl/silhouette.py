@@ -17,7 +17,7 @@ to tell, and s is 0. In balls minimum and maximum are enclosed and need no decis
 """
 
 from collections.abc import Sequence
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, cast
 
 from refimpl import distances, kmeans, linear
 from refimpl.distances import Exact
@@ -87,7 +87,8 @@ def verdict(mean: N) -> Verdict:
 
 
 def _sizes(points: Matrix[N] | Exact, labels: Sequence[int]) -> list[int]:
-    """Return |G_k|. Raises BadInput and Undefined."""
+    """Return |G_k|. Raises EmptyData, BadInput and Undefined."""
+    linear.shape(cast(Matrix[N], points), "points")
     k = max(labels, default=0) + 1
     kmeans.check_labels(labels, len(points), k)
     sizes = [0] * k
