@@ -6,8 +6,8 @@ Notation: N points x_n in D dimensions, labels l_n in 0..K-1, G_k the points wit
     2. sums     D_nk = sum of |x_n - x_m| over the x_m in G_k                               (D2)
 
 Each distance is a root of (D1), and of exact points the root is all that rounds, however far from the origin they are.
-In balls the roots of integers s are taken in fixed point: R = isqrt(4^p s), so that R <= 2^p sqrt(s) < R + 1. A sum with
-c roots that are not exact lies between the sum of the R and c units more.
+In balls the roots of integers s are taken in fixed point: R = isqrt(4^p s), so that R <= 2^p sqrt(s) < R + 1. A sum
+with c roots that are not exact lies between the sum of the R and c units more.
 """
 
 from collections.abc import Sequence

@@ -43,7 +43,7 @@ def assign(dissimilarity: Matrix[N], medoids: Sequence[int]) -> list[int]:
     """Return the label of the nearest medoid for each of N points, the lowest on a tie. Raises as `check` does."""
     check(dissimilarity, medoids)
     # l_n = the lowest k that minimises V_(n, m_k)                                          (Z1)
-    return [min(range(len(medoids)), key=lambda k, row=row: row[medoids[k]]) for row in dissimilarity]
+    return [nearest.index(min(nearest)) for nearest in ([row[m] for m in medoids] for row in dissimilarity)]
 
 
 def update(dissimilarity: Matrix[N], labels: Sequence[int], medoids: Sequence[int]) -> list[int]:
