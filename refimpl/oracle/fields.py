@@ -47,6 +47,13 @@ class PointsLabelsCenters(Struct, frozen=True, forbid_unknown_fields=True):
     centers: Matrix
 
 
+class PointsLabels(Struct, frozen=True, forbid_unknown_fields=True):
+    """N x D points and N labels."""
+
+    points: Matrix
+    labels: Wholes
+
+
 class HeadsTailsTheta(Struct, frozen=True, forbid_unknown_fields=True):
     """Heads and tails of N rounds, and the probabilities of heads of coins A and B."""
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from msgspec.structs import replace
 
 from refimpl.numbers import fixed
-from refimpl.oracle.attainable import coins, factors, kmeans, mixtures, moments, pca
+from refimpl.oracle.attainable import coins, factors, kmeans, mixtures, moments, pca, silhouette
 from refimpl.oracle.attainable.digits import Digits
 from refimpl.oracle.case import Case, Numbers, Variant
 
@@ -17,6 +17,7 @@ _BY_TASK: Mapping[str, Callable[[Case, Numbers], Digits]] = {
     **kmeans.BY_TASK,
     **coins.BY_TASK,
     **mixtures.BY_TASK,
+    **silhouette.BY_TASK,
     **factors.BY_TASK,
     **pca.BY_TASK,
 }

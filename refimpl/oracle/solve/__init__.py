@@ -19,6 +19,7 @@ from refimpl.oracle.solve import (
     nmf,
     pca,
     power,
+    silhouette,
 )
 from refimpl.oracle.solve.solution import Solution
 
@@ -27,6 +28,7 @@ Solver: TypeAlias = Callable[[Numbers, Numbers], Solution]
 SOLVERS: Mapping[str, Solver] = {
     **moments.SOLVERS,
     **kmeans.SOLVERS,
+    **silhouette.SOLVERS,
     **coins.SOLVERS,
     **coins_fixed_point.SOLVERS,
     **mixtures.SOLVERS,

@@ -1,0 +1,65 @@
+"""Solver of silhouette.samples and silhouette.clusters: exact where every distance is rational, else in balls.
+
+What is 0 exactly a ball cannot tell; `certify.silhouettes` decides it by the roots themselves.
+"""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Protocol
+
+from refimpl import silhouette
+from refimpl.certify import silhouettes
+from refimpl.errors import Undecided, Unsupported
+from refimpl.numbers import EXACT, N, Numbers as Kind, ball
+from refimpl.oracle import silhouette_results, values
+from refimpl.oracle.case import Enclosure, Exact, Numbers
+from refimpl.oracle.solve.solution import Solution
+from refimpl.oracle.values import Rows, Style
+
+SPARE = (10, 50, 250)
+"""Digits of the balls beyond those that are written, one try after the other."""
+
+
+class Room(Protocol):
+    """Silhouettes of points or of clusters."""
+
+    def __call__(self, points: Rows, labels: Sequence[int], numbers: Kind[N]) -> list[N]:
+        """Return one for each."""
+
+
+def samples(given: Numbers, params: Numbers, style: Style = values.GOLDEN) -> Solution:
+    """Solve silhouette.samples. Raises Undecided where no number of digits suffices."""
+    return _run("samples", silhouette.samples, silhouettes.samples, given, style)
+
+
+def clusters(given: Numbers, params: Numbers, style: Style = values.GOLDEN) -> Solution:
+    """Solve silhouette.clusters. Raises Undecided where no number of digits suffices."""
+    return _run("clusters", silhouette.clusters, silhouettes.classes, given, style)
+
+
+def _run(name: str, room: Room, proof: silhouettes.Form, given: Numbers, style: Style) -> Solution:
+    points, labels = silhouette_results.points_labels(given)
+    try:
+        exact = room(points, labels, EXACT)
+        return Solution(silhouette_results.named(name, exact, style), Exact())
+    except Unsupported:  # a root is irrational
+        pass
+    undecided = Undecided("silhouettes were not tried")
+    for spare in SPARE:
+        digits = style.digits + spare
+        try:
+            proven = proof(points, labels, ball(digits))
+            found = [
+                p if isinstance(p, Fraction) or p.is_exact else s
+                for p, s in zip(proven, room(points, labels, ball(digits)), strict=True)
+            ]
+            return Solution(silhouette_results.named(name, found, style), Enclosure(digits))
+        except Undecided as error:
+            undecided = error
+    raise undecided
+
+
+SOLVERS = {
+    "silhouette.samples": samples,
+    "silhouette.clusters": clusters,
+}
