@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # what is computed is imported when it is asked for
 @click.option("--header/--no-header", default=None, help="Line 1 has names; by default if no number is in it.")
 @click.option("--scale", is_flag=True, default=None, help="Bring each column of points to [0, 1] first, exactly.")
 @click.option("--k", type=int, metavar="K", help="How many clusters, components or factors.")
+@click.option("--labels", metavar="COLUMN", help="The column that names the cluster of each row.")
 @click.option("--start", metavar="RULE", help="A rule of the list above, FILE or numbers: '1,2; 3,4'.")
 @click.option("--seed", type=int, metavar="S", help="An integer for rules that draw: the same draws everywhere.")
 @click.option("--iterations", type=int, metavar="T", help="How many steps; for kmeans.fit the most.")
@@ -47,6 +48,7 @@ def run(
     header: bool | None,
     scale: bool | None,
     k: int | None,
+    labels: str | None,
     start: str | None,
     seed: int | None,
     iterations: int | None,
@@ -68,6 +70,7 @@ def run(
       refimpl run kmeans.fit iris.csv --columns 0,1,2,3 --k 3 --start k-means++ --seed 1
       refimpl run kmeans.fit geyser.csv --start '2000,50; 4500,80' --plot clusters.svg
       refimpl run kmeans.run big.csv --k 5 --start first --iterations 20 --kind float --output labels.csv
+      refimpl run silhouette.samples labelled.csv --labels species
       refimpl run coins.run tosses.csv --start 3/5,1/2 --iterations 10 --digits 30
       refimpl run gmm.run geyser.csv --scale --k 2 --start uniform --seed 2 --iterations 100 --plot gaussians.svg
       refimpl run bernoulli.run images.csv --k 3 --start uniform --seed 1 --iterations 40 --kind float
@@ -81,7 +84,8 @@ def run(
       moments.covariance   mean, covariance and correlation of the columns
       kmeans.fit           K-means until the labels repeat; kmeans.run: --iterations steps; kmeans.step: one
       kmeans.online        K-means point by point
-      kmeans.assign        the nearest center of every point; kmeans.update: means, of labels in JSON
+      kmeans.assign        the nearest center of every point; kmeans.update: means, of --labels
+      silhouette.samples   how much nearer rows are to their own cluster than to the next; silhouette.clusters
       kmeans.optimum       the best of all partitions, for 10 points or for one column
       kmeans.seeding       the law by which k-means++ draws the next point
       coins.run            EM for two coins; coins.step: one step; coins.fixed_point: its proven limit
@@ -112,8 +116,8 @@ def run(
     then. Another start helps, or --regularisation, which makes the result another one.
 
     --kind exact computes with fractions, float as the hardware does, high with mpmath, and ball encloses every
-    number, so that every digit printed is certain. By default it is ball where there are likelihoods, components or
-    factors, else exact. A start and a seed give the same result everywhere.
+    number, so that every digit printed is certain. By default it is ball where there are likelihoods, silhouettes,
+    components or factors, else exact. A start and a seed give the same result everywhere.
     """
     from refimpl import own_data
     from refimpl.oracle import store, tasks
@@ -125,11 +129,11 @@ def run(
     if plot is not None and plot == output:
         raise BadInput(f"{plot}: --output and --plot are one file; give two names")
     if str(file) == "-":
-        table = own_data.parsed(sys.stdin.buffer.read(), "standard input", columns, header=header)
+        table = own_data.parsed(sys.stdin.buffer.read(), "standard input", columns, header=header, labels=labels)
     else:
-        table = own_data.read(file, columns, header=header)
+        table = own_data.read(file, columns, header=header, labels=labels)
     options = own_data.Options(
-        start, k, seed, iterations, rate, chosen, ddof, kind, digits, scale, covariance_type, regularisation
+        start, k, seed, iterations, rate, chosen, ddof, kind, digits, scale, labels, covariance_type, regularisation
     )
     if plot is not None:
         from refimpl.own_data import plot as drawing

@@ -25,10 +25,14 @@ def assign(request: Request, watch: Watch) -> Found:
 
 
 def update(request: Request, watch: Watch) -> Found:
-    """Run kmeans.update, whose labels only a document can give."""
-    if "labels" not in request.table.fields:
-        raise BadInput(f'{request.task.name} needs labels; give JSON, {{"input": {{"points", "labels", "centers"}}}}')
-    labels, centers = values.wholes(request.table.fields["labels"], "labels"), request.centers()
+    """Run kmeans.update, whose labels are indices of centers."""
+    given = list(request.table.labels) or request.table.fields.get("labels")
+    if given is None:
+        raise BadInput(
+            f"{request.task.name} needs labels; give the name of their column by --labels, or JSON, "
+            '{"input": {"points", "labels", "centers"}}'
+        )
+    labels, centers = values.wholes(given, "labels"), request.centers()
 
     def compute(numbers: Numbers[N], write: Callable[[N], str]) -> Found:
         points, kept = _of_kind(numbers, request.table.rows, centers)

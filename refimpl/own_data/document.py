@@ -7,7 +7,7 @@ from typing import cast
 
 from refimpl.errors import BadInput, EmptyData
 from refimpl.oracle.values import Tree
-from refimpl.own_data.table import Table, chosen, unnamed
+from refimpl.own_data.table import Choice, Table, chosen, unnamed
 
 OBSERVED = ("points", "rows", "matrix", "heads", "tails")
 """The fields of a case that become a table."""
@@ -15,17 +15,17 @@ OBSERVED = ("points", "rows", "matrix", "heads", "tails")
 FORMS = '[[1, 2], ...], [{"x": 1, "y": 2}, ...] or {"input": {...}, "params": {...}}'
 
 
-def from_json(text: str, source: str, columns: str | None) -> Table:
+def from_json(text: str, source: str, choice: Choice) -> Table:
     """Return the table in a JSON document; see `table.parsed`. Raises BadInput that names row and column."""
     tree = tree_of(text, source, FORMS)
     if isinstance(tree, list):
-        return _from_rows(tree, source, columns)
+        return _from_rows(tree, source, choice)
     given = tree.get("input") if isinstance(tree, dict) else None
     params = tree.get("params", {}) if isinstance(tree, dict) else None
     if not isinstance(given, dict) or not isinstance(params, dict):
         raise BadInput(f"{source}: neither rows nor a case; give {FORMS}")
     fields = {name: value for name, value in given.items() if name not in OBSERVED}
-    return replace(_of_case(given, source, columns), fields=fields, params=params)
+    return replace(_of_case(given, source, choice), fields=fields, params=params)
 
 
 def tree_of(text: str, source: str, forms: str) -> object:
@@ -43,13 +43,13 @@ def tree_of(text: str, source: str, forms: str) -> object:
     return tree
 
 
-def _of_case(given: Mapping[str, object], source: str, columns: str | None) -> Table:
+def _of_case(given: Mapping[str, object], source: str, choice: Choice) -> Table:
     name = next((name for name in ("points", "rows", "matrix") if name in given), None)
     if name is not None:
         rows = given[name]
         if not isinstance(rows, list):
             raise BadInput(f"{source}: {name} is not a list; give a list of rows")
-        return _from_rows(rows, source, columns)
+        return _from_rows(rows, source, choice)
     heads, tails = given.get("heads"), given.get("tails")
     if not isinstance(heads, list) or not isinstance(tails, list):
         raise BadInput(
@@ -58,10 +58,10 @@ def _of_case(given: Mapping[str, object], source: str, columns: str | None) -> T
         )
     if len(heads) != len(tails):
         raise BadInput(f"{source}: there are {len(heads)} heads and {len(tails)} tails; give both for every round")
-    return _from_rows([{"heads": h, "tails": t} for h, t in zip(heads, tails, strict=True)], source, columns)
+    return _from_rows([{"heads": h, "tails": t} for h, t in zip(heads, tails, strict=True)], source, choice)
 
 
-def _from_rows(tree: list[object], source: str, columns: str | None) -> Table:
+def _from_rows(tree: list[object], source: str, choice: Choice) -> Table:
     if not tree:
         raise EmptyData(f"{source}: the list is empty; give one row for each point")
     first = tree[0]
@@ -75,7 +75,7 @@ def _from_rows(tree: list[object], source: str, columns: str | None) -> Table:
         if len(row) != len(names):
             raise BadInput(f"{source}: rows {i} and 0 have {len(row)} and {len(names)} entries; give all the same")
         cells.append([_text(row[name]) for name in names] if isinstance(row, dict) else [_text(x) for x in row])
-    return chosen(source, names, cells, [f"row {i}" for i in range(len(tree))], columns)
+    return chosen(source, names, cells, [f"row {i}" for i in range(len(tree))], choice)
 
 
 def _text(value: object) -> str:

@@ -4,12 +4,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from refimpl.oracle import tasks
-from refimpl.own_data import clusters, coins, components, covariance, factors, gaussians, power, tosses
+from refimpl.own_data import (
+    clusters,
+    coins,
+    components,
+    covariance,
+    factors,
+    gaussians,
+    power,
+    silhouettes,
+    tosses,
+)
 from refimpl.own_data.request import Found, Options, Request, Step, Watch
 from refimpl.own_data.table import Table, scaled
 
 JOBS: Mapping[str, Callable[[Request, Watch], Found]] = {
     **covariance.JOBS,
+    **silhouettes.JOBS,
     **clusters.JOBS,
     **coins.JOBS,
     **gaussians.JOBS,

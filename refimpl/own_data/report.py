@@ -13,7 +13,7 @@ from typing import cast
 
 from refimpl.numbers import exact_text
 from refimpl.oracle.values import Cell, Tree
-from refimpl.own_data import report_matrices, report_mixtures
+from refimpl.own_data import report_matrices, report_mixtures, report_silhouettes
 from refimpl.own_data.cells import Block, beside, both, cut, headline, shown, shown_row
 from refimpl.own_data.job import Outcome
 
@@ -34,6 +34,7 @@ def blocks(outcome: Outcome) -> Iterator[Block | str]:
     elif request.is_matrix:
         yield from report_matrices.blocks(outcome)
     else:
+        yield from report_silhouettes.blocks(outcome)
         yield from _clusters(outcome)
         yield from _coins(outcome)
         yield from _probabilities(outcome)
@@ -111,10 +112,10 @@ def _probabilities(outcome: Outcome) -> Iterator[Block]:
 
 
 def _moments(outcome: Outcome) -> Iterator[Block]:
-    columns = outcome.request.table.columns
-    for name in ("mean", "covariance", "correlation"):
-        if name in outcome.found.results:
-            tree = outcome.found.results[name]
+    columns, results = outcome.request.table.columns, outcome.found.results
+    for name in ("mean", "covariance", "correlation") if "covariance" in results else ():
+        if name in results:
+            tree = results[name]
             rows = [("", tree)] if name == "mean" else zip(columns, cast(list[Tree], tree), strict=True)
             yield Block((name, *columns), [[n, *shown_row(outcome, row)] for n, row in rows])
 
@@ -124,9 +125,14 @@ def to_csv(outcome: Outcome) -> str:
     results, table = outcome.found.results, outcome.request.table
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    if outcome.request.is_mixture or outcome.request.is_matrix:
-        (report_mixtures if outcome.request.is_mixture else report_matrices).to_csv(outcome, writer)
-        return out.getvalue()
+    for asked, report in (
+        (outcome.request.is_mixture, report_mixtures),
+        (outcome.request.is_matrix, report_matrices),
+        ("names" in results, report_silhouettes),
+    ):
+        if asked:
+            report.to_csv(outcome, writer)
+            return out.getvalue()
     for name, column in PER_ROW.items():
         if name in results:
             while column in table.header:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
+from refimpl import preprocess
 from refimpl.errors import BadInput
 from refimpl.oracle import values
 from refimpl.oracle.tasks import Task
@@ -20,6 +21,7 @@ from refimpl.own_data.table import Table
 NEEDS = {
     "points": ("scale",),
     "centers": ("start", "k", "seed"),
+    "labels": ("labels",),
     "theta": ("start",),
     "weights": ("start", "k", "seed"),
     "vector": ("start",),
@@ -28,7 +30,19 @@ NEEDS = {
 }
 """The options by which a field of a task's input can be given; other parameters are options of the same name."""
 
-CHOICES = ("start", "k", "seed", "scale", "iterations", "covariance_type", "regularisation", "rate", "chosen", "ddof")
+CHOICES = (
+    "start",
+    "k",
+    "labels",
+    "seed",
+    "scale",
+    "iterations",
+    "covariance_type",
+    "regularisation",
+    "rate",
+    "chosen",
+    "ddof",
+)
 """The options that not every task takes."""
 
 
@@ -56,6 +70,8 @@ class Options:
     """Significant digits that are printed."""
     scale: bool | None = None
     """Whether each column of points is brought to [0, 1] first."""
+    labels: str | None = None
+    """Of silhouette.* and kmeans.update: the name or the index of the column that names the cluster of each row."""
     covariance_type: str | None = None
     """Of gmm.*: full, tied, diag or spherical."""
     regularisation: str | None = None
@@ -121,7 +137,8 @@ class Request:
     def kind(self) -> KindName:
         """The kind of number of the run."""
         fields = {*self.task.input.__struct_fields__, *self.task.params.__struct_fields__}
-        return self.options.kind or ("ball" if {"heads", "weights", "w", "components"} & fields else "exact")
+        irrational = {"heads", "weights", "w", "components"} & fields or self.task.name.startswith("silhouette.")
+        return self.options.kind or ("ball" if irrational else "exact")
 
     @property
     def is_mixture(self) -> bool:
@@ -163,6 +180,18 @@ class Request:
                 f"--{name} has no use with the centers of {self.table.source}; leave it out, or give --start"
             )
         return values.rows(self.table.fields["centers"], "centers")
+
+    def clusters(self) -> tuple[list[int], list[str]]:
+        """Return N labels, indices from 0, and the names of the clusters. Raises BadInput."""
+        if self.table.labels:
+            return preprocess.codes(self.table.labels), preprocess.categories(self.table.labels)
+        if "labels" not in self.table.fields:
+            raise BadInput(
+                f"{self.task.name} needs labels; give the name of their column by --labels, or JSON, "
+                '{"input": {"points", "labels"}}'
+            )
+        labels = values.wholes(self.table.fields["labels"], "labels")
+        return labels, [str(k) for k in range(max(labels, default=-1) + 1)]
 
     def theta(self) -> tuple[Fraction, Fraction]:
         """Return the start of EM for two coins. Raises BadInput."""

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
+from typing import TypeAlias
 
 from refimpl.errors import BadInput, EmptyData
 from refimpl.numbers import parse
@@ -26,6 +27,10 @@ MISSING = ("", "na", "n/a", "nan", "none", "null", "?")
 """What stands in files where a value is missing."""
 
 INFINITE = ("inf", "infinity")
+
+
+Choice: TypeAlias = tuple[str | None, str | None]
+"""The columns of numbers, and the column of labels, as they are asked for."""
 
 
 class NoColumn(BadInput):
@@ -52,6 +57,8 @@ class Table:
     """Other fields of the input of a case, such as centers or labels."""
     params: Mapping[str, Tree] = field(default_factory=dict)
     """The parameters of a case."""
+    labels: Sequence[str] = ()
+    """The cells of the column that names the cluster of each row; empty where there is none."""
     spans: Sequence[tuple[Fraction, Fraction]] = ()
     """The least and the largest value of each column before it was brought to [0, 1]; empty where none was."""
 
@@ -74,21 +81,29 @@ def scaled(table: Table) -> Table:
     return replace(table, rows=rows, spans=spans)
 
 
-def read(path: Path, columns: str | None = None, *, header: bool | None = None) -> Table:
+def read(path: Path, columns: str | None = None, *, header: bool | None = None, labels: str | None = None) -> Table:
     """Return the table in a file; see `parsed`. Raises BadInput where the file cannot be read."""
     try:
         with path.open("rb") as file:
             content = file.read(LARGEST_FILE + 1)
     except OSError as error:
         raise BadInput(f"{path}: {error.strerror or error}; give a file that can be read") from None
-    return parsed(content, str(path), columns, header=header)
+    return parsed(content, str(path), columns, header=header, labels=labels)
 
 
-def parsed(content: bytes, source: str, columns: str | None = None, *, header: bool | None = None) -> Table:
+def parsed(
+    content: bytes,
+    source: str,
+    columns: str | None = None,
+    *,
+    header: bool | None = None,
+    labels: str | None = None,
+) -> Table:
     """Return the table in the bytes of a CSV or JSON document; `source` is its name in sentences.
 
     columns: names, indices from 0 or spans of them, separated by commas; None for all. header: whether the first line
-    of a CSV has the names; None for: it has if none of its cells is a number. Raises BadInput that names the place.
+    of a CSV has the names; None for: it has if none of its cells is a number. labels: the name or the index of a column
+    that is no number of a point but the name of its cluster. Raises BadInput that names the place.
     """
     if len(content) > LARGEST_FILE:
         raise BadInput(f"{source}: more than {LARGEST_FILE} bytes; give a part of the data")
@@ -101,15 +116,15 @@ def parsed(content: bytes, source: str, columns: str | None = None, *, header: b
     if not text.strip():
         raise EmptyData(f"{source}: the file is empty; give one line for each point")
     if text.lstrip()[0] not in "[{":
-        return _from_csv(text, source, columns, header)
+        return _from_csv(text, source, (columns, labels), header)
     if header is not None:
         raise BadInput(f"{source}: a JSON document has no header line; leave --header and --no-header out")
     from refimpl.own_data.document import from_json
 
-    return from_json(text, source, columns)
+    return from_json(text, source, (columns, labels))
 
 
-def _from_csv(text: str, source: str, columns: str | None, header: bool | None) -> Table:
+def _from_csv(text: str, source: str, choice: Choice, header: bool | None) -> Table:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     lines: list[list[str]] = []
     places: list[str] = []
@@ -129,7 +144,7 @@ def _from_csv(text: str, source: str, columns: str | None, header: bool | None) 
     if header is None:
         header = not any(map(_is_number, lines[0]))
     names = lines.pop(0) if header else unnamed(len(lines[0]))
-    return chosen(source, names, lines, places[1:] if header else places, columns)
+    return chosen(source, names, lines, places[1:] if header else places, choice)
 
 
 def _delimiter(text: str) -> str:
@@ -146,12 +161,27 @@ def unnamed(count: int) -> list[str]:
 
 
 def chosen(
-    source: str, header: Sequence[str], cells: Sequence[Sequence[str]], places: Sequence[str], columns: str | None
+    source: str, header: Sequence[str], cells: Sequence[Sequence[str]], places: Sequence[str], choice: Choice
 ) -> Table:
     """Return the table with the chosen columns as numbers. Raises BadInput that names the cell."""
     if not cells:
         raise EmptyData(f"{source}: there is no row below the names of the columns; give one for each point")
-    wanted = range(len(header)) if columns is None else _indices(source, header, columns)
+    columns, labels = choice
+    named = None if labels is None else _indices(source, header, labels, "--labels")[0]
+    wanted = [j for j in range(len(header)) if j != named]
+    if columns is not None:
+        wanted = _indices(source, header, columns, "--columns")
+    if not wanted:
+        raise BadInput(f"{source}: there is no column beside the labels; give one of numbers at least")
+    if named in wanted:
+        raise BadInput(
+            f"{source}: the column {header[wanted[wanted.index(named)]]!r} has the labels, and is no coordinate"
+        )
+    for place, row in zip(places, cells, strict=True):
+        if named is not None and row[named].lower() in MISSING:
+            raise BadInput(
+                f"{source}: {place}: the label is missing ({row[named]!r}); fill it in, or leave the row out"
+            )
     names = tuple(header[j] for j in wanted)
     for name in names:
         if names.count(name) > 1:
@@ -160,10 +190,11 @@ def chosen(
         [_number(row[j], f"{source}: {place}, column {header[j]!r}") for j in wanted]
         for row, place in zip(cells, places, strict=True)
     ]
-    return Table(source, names, rows, tuple(header), cells, places)
+    told = [] if named is None else [row[named] for row in cells]
+    return Table(source, names, rows, tuple(header), cells, places, labels=told)
 
 
-def _indices(source: str, header: Sequence[str], columns: str) -> list[int]:
+def _indices(source: str, header: Sequence[str], columns: str, option: str) -> list[int]:
     found = []
     for name in map(str.strip, next(csv.reader([columns], skipinitialspace=True), [])):
         if name in header:
@@ -173,7 +204,7 @@ def _indices(source: str, header: Sequence[str], columns: str) -> list[int]:
         else:
             raise NoColumn(f"{source}: there is no column {name!r}; the columns are {', '.join(map(repr, header))}")
     if not found:
-        raise BadInput("--columns is empty; give names or indices from 0, such as 0,2")
+        raise BadInput(f"{option} is empty; give names or indices from 0, such as 0,2")
     return found
 
 

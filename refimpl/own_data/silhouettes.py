@@ -1,0 +1,49 @@
+"""The tasks silhouette.* on own data: how much nearer rows are to their own cluster than to the next.
+
+ball, exact   the road of the golden cases, on which every digit is certain and a silhouette of 0 is 0
+float, high   the room `silhouette`
+"""
+
+from collections.abc import Callable, Sequence
+
+from refimpl import linear, silhouette
+from refimpl.numbers import N, Numbers, exact_text
+from refimpl.oracle.solve import silhouette as solver
+from refimpl.oracle.solve.silhouette import Room
+from refimpl.oracle.solve.solution import Solution
+from refimpl.oracle.values import Style, Tree
+from refimpl.own_data.kind import computed, written_row, written_rows
+from refimpl.own_data.request import Found, Request, Watch
+
+
+def samples(request: Request, watch: Watch) -> Found:
+    """Run silhouette.samples."""
+    return _run(request, "samples", silhouette.samples, solver.samples)
+
+
+def clusters(request: Request, watch: Watch) -> Found:
+    """Run silhouette.clusters."""
+    return _run(request, "clusters", silhouette.clusters, solver.clusters)
+
+
+def _run(request: Request, name: str, room: Room, proven: Callable[..., Solution]) -> Found:
+    (labels, names), digits = request.clusters(), request.options.digits
+    points = request.table.rows
+    told: Tree = [*names]
+
+    def compute(numbers: Numbers[N], write: Callable[[N], str]) -> Found:
+        found = room(points, labels, numbers)
+        return Found({name: written_row(write, found), "mean": write(_mean(found)), "names": told})
+
+    if request.kind in ("float", "high"):
+        return computed(request.kind, digits, compute)
+    given: dict[str, Tree] = {"points": written_rows(exact_text, points), "labels": [*labels]}
+    solution = proven(given, {}, Style(digits, 200 if request.kind == "exact" else 0))
+    return Found({**solution.expected, "names": told})
+
+
+def _mean(found: Sequence[N]) -> N:
+    return linear.quotient(linear.total(found), len(found))
+
+
+JOBS = {"silhouette.samples": samples, "silhouette.clusters": clusters}
