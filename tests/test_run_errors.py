@@ -148,7 +148,7 @@ OPTIONS: dict[tuple[object, ...], str] = {
     ("kmeans.seeding", "--chosen", "4"): "chosen[0] is 4; give an index from 0 to 3",
     ("kmeans.seeding", "--chosen", "0,x"): "chosen[1]: 'x' is not a number",
     ("kmeans.seeding", "--chosen", "0", "--k", 2): "--k has no use in kmeans.seeding; leave it out",
-    ("kmeans.update",): "kmeans.update needs labels; give JSON",
+    ("kmeans.update",): "kmeans.update needs labels; give the name of their column by --labels, or JSON",
     ("kmeans.optimum",): "kmeans.optimum needs --k",
     ("kmeans.optimum", "--k", 5): "k is 5 for 4 points",
     ("kmeans.optimum", "--k", 2, "--kind", "float"): "--kind float has no use in kmeans.optimum, which is exact",
