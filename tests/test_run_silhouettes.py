@@ -115,6 +115,5 @@ def test_refusals(stdin: str, arguments: list[str], words: str) -> None:
 
 
 def test_labels_have_no_use_elsewhere() -> None:
-    assert "--labels has no use in kmeans.fit" in refusal(
-        "x,l\n1,0\n2,1\n", "--labels", "l", "--k", 1, task="kmeans.fit"
-    )
+    said = refusal("x,l\n1,0\n2,1\n", "--labels", "l", "--k", 1, task="kmeans.fit")
+    assert "--labels has no use in kmeans.fit" in said
