@@ -23,7 +23,7 @@ which they went in; a midpoint of integers is a fraction. Medians of balls are e
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Generic
+from typing import Generic, cast
 
 from refimpl import kmeans, linear, trace as reader
 from refimpl.errors import KTooLarge
@@ -45,8 +45,7 @@ class State(Generic[N]):
 
 def distance(x: Vector[N], y: Vector[N]) -> N:
     """Return |x - y|_1 of two vectors of one length."""
-    moduli = [abs(a) for a in linear.subtract(x, y)]
-    return linear.total(moduli)
+    return linear.total(cast(N, abs(a)) for a in linear.subtract(x, y))
 
 
 def median(values: Sequence[N]) -> N:
