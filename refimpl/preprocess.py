@@ -75,12 +75,14 @@ def min_max(points: Matrix[N]) -> list[list[N]]:
     Raises EmptyData or BadInput, and Undecided where a ball cannot tell whether its column is constant.  (W4)
     """
     linear.shape(points, "points")
-    return linear.transpose([_scaled(column) for column in linear.transpose(points)])
+    return linear.transpose([_scaled(column, d) for d, column in enumerate(linear.transpose(points))])
 
 
-def _scaled(column: Vector[N]) -> list[N]:
+def _scaled(column: Vector[N], d: int) -> list[N]:
     low, high = least(column), greatest(column)
     width = high - low
+    if isinstance(width, float) and not isfinite(width):
+        raise BadInput(f"column {d} of points spans more than binary64 holds; give fractions, or another unit")
     if linear.equals(width, 0):
         return [width for _ in column]
     # (c_n - min c) / (max c - min c)                                                       (W4)

@@ -294,6 +294,13 @@ def test_a_swap_of_balls_needs_no_decision_between_two_nearest_medoids() -> None
         kmedoids.assign(in_kind(ball(20), table), [0, 1])
 
 
+def test_a_swap_of_balls_needs_none_between_the_medoids_that_stay_either() -> None:
+    """Point 3 is at 1/3 from all three medoids."""
+    third = Q(1, 3)
+    table = [[0, 5, 6, 7, 9], [4, 0, 6, 7, 9], [2, 6, 0, 7, 9], [third, third, third, 0, 9], [9, 9, 9, 9, 0]]
+    assert kmedoids.swap(table, [0, 1, 2]) == kmedoids.swap(in_kind(ball(20), table), [0, 1, 2]) == [0, 1, 4]
+
+
 def test_what_was_given_is_not_changed() -> None:
     medoids = [2, 0]
     state = kmedoids.start([[0, 1, 5], [1, 0, 5], [5, 5, 0]], medoids)

@@ -208,6 +208,7 @@ def test_input_is_refused_by_field_and_index() -> None:
         (preprocess.min_max, [], EmptyData, "points is empty"),
         (preprocess.min_max, [[]], BadInput, r"points\[0\] is empty"),
         (preprocess.min_max, [[1], [2, 3]], BadInput, r"points\[1\] has 2 entries"),
+        (preprocess.min_max, [[0.0, 1e308], [1.0, -1e308]], BadInput, "column 1 of points spans more than binary64"),
         (preprocess.min_max, [[1.0], [nan]], BadInput, r"points\[1\]\[0\] is nan; give a finite number"),
     ):
         with pytest.raises(error, match=said):
