@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 from hypothesis import given, strategies as st
-from strategies import KINDS, assert_agree, assert_type, in_kind, tasks
+from strategies import KINDS, assert_agree, assert_type, exactly, in_kind, tasks
 
 from refimpl import kmeans, kmeans_starts
-from refimpl.errors import BadInput, EmptyData, KTooLarge, Undefined
+from refimpl.errors import BadInput, EmptyData, KTooLarge, Undecided, Undefined
+from refimpl.numbers import FLOAT, ball, high
+from refimpl.own_data import start as own_start
 
 BY_KIND = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 
@@ -135,6 +137,120 @@ def test_seeded_starts_refuse_by_name() -> None:
     ):
         with pytest.raises(error, match=words):
             kmeans_starts.seeded_starts(points, k, seed=0, count=1)
+
+
+# ---------------------------------------------------------------------- seeded k-means++
+
+
+def test_plus_plus_starts_have_the_documented_value() -> None:
+    """Python promises that Random(0).random() begins 0.8444, 0.7580, 0.4206, 0.2589, 0.5113, 0.4049.
+
+    Of 0, 1, 3, 4, 10 the first is number floor(4.222) = 4, the 10. D^2 is 100, 81, 49, 36, 0, in all 266: the sums
+    reach 100, 181, 230, and 0.7580 of 266 is 201.6, so that 3 is drawn. D^2 is now 9, 4, 0, 1, 0, in all 14: 0.4206 of
+    14 is 5.9, and 0 is drawn. The second start begins with number floor(0.2589 * 5) = 1, the 1; D^2 is 1, 0, 4, 9, 81,
+    in all 95: 0.5113 of 95 is 48.6, and 10 is drawn; then 1, 0, 4, 9, 0: 0.4049 of 14 is 5.7, and 4 is drawn.
+    """
+    points = [[0], [1], [3], [4], [10]]
+    expected = [[[10], [3], [0]], [[1], [10], [4]]]
+    assert kmeans_starts.plus_plus_starts(points, 3, seed=0, count=2) == expected
+
+
+@given(tasks(k=(1, 4)), st.integers(0, 2**40))
+def test_plus_plus_starts_are_those_of_own_data(task: Any, seed: int) -> None:
+    points = task.points
+    k = min(len(task.centers), len(set(map(tuple, points))))
+    (start,) = kmeans_starts.plus_plus_starts(points, k, seed=seed, count=1)
+    assert start == own_start.plus_plus(points, k, seed)
+    assert len(set(map(tuple, start))) == k
+    assert all(center in points for center in start)
+
+
+@given(tasks(k=(1, 4)), st.integers(0, 2**40))
+def test_all_kinds_draw_the_same_points(task: Any, seed: int) -> None:
+    """Numbers that are held exactly; a float has the draws of the Fraction that it is."""
+    points = task.points
+    k = min(len(task.centers), len({tuple(map(float, x)) for x in points}))
+    for kind in (FLOAT, high(40)):
+        rounded = in_kind(kind, points)
+        starts = kmeans_starts.plus_plus_starts(rounded, k, seed=seed, count=2)
+        assert_type(starts, kind(0))
+        values = [[exactly(x) for x in row] for row in rounded]
+        assert [[[exactly(x) for x in c] for c in start] for start in starts] == kmeans_starts.plus_plus_starts(
+            values, k, seed=seed, count=2
+        )
+
+
+def test_balls_draw_the_same_points_where_they_can_tell() -> None:
+    points = [[Q(1, 3), Q(0)], [Q(1, 2), Q(1)], [Q(5, 7), Q(-2)], [Q(1, 10), Q(1, 10)]]
+    exact = kmeans_starts.plus_plus_starts(points, 3, seed=3, count=5)
+    starts = kmeans_starts.plus_plus_starts(in_kind(ball(40), points), 3, seed=3, count=5)
+    assert_agree(starts, exact)
+    with pytest.raises(Undecided):
+        kmeans_starts.plus_plus_starts([[ball(5)("1/3")]] * 2, 2, seed=0, count=1)
+
+
+def test_a_draw_on_the_edge_goes_to_the_next_point(monkeypatch: pytest.MonkeyPatch) -> None:
+    """0, 1, 2 after choosing 1: 1/2, 0, 1/2. 1/2 is the edge, where point 1 has no share; just below it is point 0."""
+    for u, drawn in ((0.5, 2), (0.5 - 2**-54, 0), (0.0, 0), (1 - 2**-53, 2)):
+        for points in ([[0], [1], [2]], [[0.0], [1.0], [2.0]]):
+            draws = iter([0.4, u])
+            monkeypatch.setattr(kmeans_starts.Random, "random", lambda _, draws=draws: next(draws))
+            assert kmeans_starts.plus_plus_starts(points, 2, seed=0, count=1) == [[points[1], points[drawn]]]
+
+
+def test_tenths_in_binary64_are_drawn_by_their_exact_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In floats the law of ten equal distances adds up to 0.9999999999999999, below the largest draw."""
+    points = [[0.0] * 10] + [[float(i == j) for j in range(10)] for i in range(10)]
+    law = kmeans_starts.seeding(points, [0])
+    assert sum(Q(p) for p in law) != 1
+    reached = 0.0
+    for p in law:
+        reached += p
+    assert reached <= 1 - 2**-53
+    draws = iter([0.0, 1 - 2**-53])
+    monkeypatch.setattr(kmeans_starts.Random, "random", lambda _: next(draws))
+    assert kmeans_starts.plus_plus_starts(points, 2, seed=0, count=1) == [[points[0], points[10]]]
+
+
+def test_plus_plus_starts_follow_the_law() -> None:
+    """0, 1, 3 in pairs: a third each, times the shares 1/10, 9/10; 1/5, 4/5; 9/13, 4/13. 3000 draws, 5 deviations."""
+    starts = kmeans_starts.plus_plus_starts([[0], [1], [3]], 2, seed=1, count=3000)
+    drawn = Counter(tuple(x for (x,) in start) for start in starts)
+    law = {(0, 1): Q(1, 10), (0, 3): Q(9, 10), (1, 0): Q(1, 5), (1, 3): Q(4, 5), (3, 0): Q(9, 13), (3, 1): Q(4, 13)}
+    assert set(drawn) == set(law)
+    for pair, share in law.items():
+        p = share / 3
+        assert (drawn[pair] - 3000 * p) ** 2 < 25 * 3000 * p * (1 - p)
+
+
+def test_plus_plus_starts_are_copies_and_depend_on_the_seed_alone() -> None:
+    points = [[Q(i)] for i in range(50)]
+    first = kmeans_starts.plus_plus_starts(points, 3, seed=7, count=3)
+    Random(7).random()
+    assert kmeans_starts.plus_plus_starts(points, 3, seed=7, count=3) == first
+    assert kmeans_starts.plus_plus_starts(points, 3, seed=7, count=2) == first[:2]
+    assert kmeans_starts.plus_plus_starts(points, 3, seed=8, count=3) != first
+    first[0][0][0] = Q(99)
+    assert points == [[i] for i in range(50)]
+
+
+def test_plus_plus_starts_refuse_by_name() -> None:
+    for points, k, error, words in (
+        ([], 1, EmptyData, "points is empty"),
+        ([[1]], 0, BadInput, "k is 0"),
+        ([[1]], 2, KTooLarge, "k is 2 for 1 points"),
+        ([[1], [2, 3]], 1, BadInput, r"points\[1\] has 2 entries"),
+        ([[0], [0], [1], [1]], 3, Undefined, "every point coincides with a chosen one"),
+    ):
+        with pytest.raises(error, match=words):
+            kmeans_starts.plus_plus_starts(points, k, seed=0, count=1)
+
+
+def test_the_law_of_balls_needs_no_decision_between_two_chosen_points() -> None:
+    """1/3 is as far from 0 as from 2/3."""
+    law = kmeans_starts.seeding(in_kind(ball(20), [[Q(0)], [Q(1, 3)], [Q(2, 3)], [Q(1)]]), [0, 2])
+    assert law[1].contains(Q(1, 2))
+    assert law[3].contains(Q(1, 2))
 
 
 # ---------------------------------------------------------------------- restarts

@@ -5,7 +5,7 @@ takes a `Numbers`.
 """
 
 from refimpl.numbers.balls import Ball
-from refimpl.numbers.extremes import greatest, least
+from refimpl.numbers.extremes import greatest, least, ranked
 from refimpl.numbers.kinds import EXACT, FLOAT, Mpf, N, Number, Numbers, ball, high, rational
 from refimpl.numbers.printing import fixed, rounded
 from refimpl.numbers.text import certified, exact_text, parse
@@ -26,6 +26,7 @@ __all__ = [
     "high",
     "least",
     "parse",
+    "ranked",
     "rational",
     "rounded",
 ]

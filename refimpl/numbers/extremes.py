@@ -1,7 +1,7 @@
-"""The least and the greatest of some numbers, without a decision that balls might have to refuse.
+"""The least, the greatest and the i-th smallest of some numbers, without a decision that balls might have to refuse.
 
-The least of several balls is enclosed by the least of their lower and the least of their upper ends: whichever points
-one picks, the least of them lies in between. So a tie does no harm where only the value matters.
+The i-th smallest of several balls is enclosed by the i-th smallest of their lower and that of their upper ends: it
+rises with each of the numbers, whichever points one picks. So a tie does no harm where only the value matters.
 """
 
 from collections.abc import Sequence
@@ -19,6 +19,16 @@ def least(values: Sequence[N]) -> N:
 def greatest(values: Sequence[N]) -> N:
     """Return the greatest of at least one number."""
     return _extreme(values, -1)
+
+
+def ranked(values: Sequence[N], i: int) -> N:
+    """Return the i-th smallest of more than i numbers, where the 0-th is the least."""
+    if not isinstance(values[0], Ball):
+        return sorted(values)[i]
+    balls = cast(Sequence[Ball], values)
+    prec = max(ball.prec for ball in balls)
+    lower, upper = (sorted(ends)[i] for ends in ([b.lower for b in balls], [b.upper for b in balls]))
+    return cast(N, Ball.between(lower, upper, prec))
 
 
 def _extreme(values: Sequence[N], sign: int) -> N:
