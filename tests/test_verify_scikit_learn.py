@@ -21,6 +21,7 @@ from refimpl import (
     nmf,
     pca,
     power_iteration,
+    silhouette,
     trace,
     two_coins,
 )
@@ -226,6 +227,14 @@ class Rooms:
 
     def kmeans_seeding(self, given: Any, params: Any) -> dict[str, Any]:
         return {"probabilities": kmeans_starts.seeding(given["points"], params["chosen"])}
+
+    def silhouette_samples(self, given: Any, params: Any) -> dict[str, Any]:
+        found = silhouette.samples(given["points"], given["labels"], self.numbers)
+        return {"samples": found, "mean": moments.mean(found)}
+
+    def silhouette_clusters(self, given: Any, params: Any) -> dict[str, Any]:
+        found = silhouette.clusters(given["points"], given["labels"], self.numbers)
+        return {"clusters": found, "mean": moments.mean(found)}
 
     def coins(self, given: Any, iterations: int) -> dict[str, Any]:
         if iterations < 0:
