@@ -152,6 +152,7 @@ def test_results_have_the_shapes_of_the_protocol(identity: str) -> None:
         "ratio": [l],
         "components": [l, d],
         "scores": [n, l],
+        "samples": [n],
     }
     if found.task.startswith(MIXTURES):
         shapes |= {
@@ -161,6 +162,8 @@ def test_results_have_the_shapes_of_the_protocol(identity: str) -> None:
             "covariances": [k, d, d],
             "probabilities": [k] if found.task.startswith("binomial.") else [k, d],
         }
+    if found.task.startswith("silhouette."):
+        shapes |= {"clusters": [len(set(given["labels"]))], "mean": []}
     for outcome in found.outcomes:
         assert {name: shape(value) for name, value in outcome.result.items()} == {
             name: shapes[name] for name in outcome.result
@@ -415,6 +418,14 @@ WRONG_ASKINGS: dict[str, list[dict[str, Any]]] = {
         {"input": {"points": [[0, 1]]}, "params": {"components": 1, "ddof": 1}},
         {"input": {**POINTS, "mean": ["0", "0"]}, "params": {"components": 1, "ddof": 1}},
         {"input": POINTS},
+    ],
+    "silhouette.samples": [
+        {"input": POINTS, "params": {}},
+        {"input": {**POINTS, "labels": [0, 0.5]}, "params": {}},
+        {"input": {**POINTS, "labels": [[0], [1]]}, "params": {}},
+        {"input": {**POINTS, "labels": [0, 1], "centers": [["0", "1"]]}, "params": {}},
+        {"input": {**POINTS, "labels": [0, 1]}, "params": {"k": 2}},
+        {"input": {**POINTS, "labels": [0, 1]}},
     ],
     "gmm.step": [
         {"input": {**GAUSSIANS, "points": [[0]]}, "params": {}},

@@ -431,6 +431,7 @@ COMBINED = {
     "power": (),
     "pca": ("divisor",),
     "nmf": (),
+    "silhouette": (),
 }
 
 

@@ -209,6 +209,38 @@ class Vectorised(Textbook):
             "scores": (u * singular)[:, :components],
         }
 
+    def silhouette_samples(self, points: Rows, labels: Sequence[int]) -> dict[str, Any]:
+        """Of sums over clusters, and nothing by nothing is put right at the end."""
+        self.check_silhouettes(points, labels)
+        sums, members = self.sums_of_lengths(points, labels)
+        sizes = members.sum(axis=0)
+        own = members.argmax(axis=1)
+        with np.errstate(invalid="ignore"):
+            a = sums[members] / (sizes[own] - 1)
+            b = np.where(members, np.inf, sums / sizes).min(axis=1)
+            found = (b - a) / np.maximum(a, b)
+        found = np.nan_to_num(found)
+        return {"samples": found, "mean": found.mean()}
+
+    def silhouette_clusters(self, points: Rows, labels: Sequence[int]) -> dict[str, Any]:
+        self.check_silhouettes(points, labels)
+        sums, members = self.sums_of_lengths(points, labels)
+        sizes = members.sum(axis=0)
+        between = members.T @ sums
+        a = np.diag(between) / np.maximum(sizes * (sizes - 1), 1)
+        np.fill_diagonal(between, np.inf)
+        b = (between / np.outer(sizes, sizes)).min(axis=1)
+        found = (b - a) / np.maximum(a, b)
+        return {"clusters": found, "mean": found.mean()}
+
+    def sums_of_lengths(self, points: Rows, labels: Sequence[int]) -> tuple[Array, Array]:
+        """From every point to every cluster that has some, and who is in which."""
+        array = np.array(points)
+        scale = np.abs(array).max() or 1.0
+        difference = (array[:, None, :] - array[None, :, :]) / scale
+        members = np.array(labels)[:, None] == np.unique(labels)[None, :]
+        return np.sqrt((difference**2).sum(axis=2)) @ members, members
+
     def e_step(self, heads: Counts, tails: Counts, theta: Vector) -> Posterior:
         tosses = np.array([heads, tails])
         with np.errstate(divide="ignore"):
@@ -330,7 +362,7 @@ class Decimals(Textbook):
 
 
 class FortyDigits(Textbook):
-    """Principal components from the covariance or the Gram matrix, by mpmath with forty digits."""
+    """By mpmath with forty digits: distances, principal components from the covariance or the Gram matrix."""
 
     def pca_fit(self, points: Rows, components: int, ddof: int) -> dict[str, Any]:
         self.check_components(points, components, ddof)
@@ -357,6 +389,17 @@ class FortyDigits(Textbook):
                 lambda number: mpmath.nstr(number, 40),
             )
 
+    def apart(self, x: Vector, y: Vector) -> Any:
+        return mpmath.norm([mpmath.mpf(a) - b for a, b in zip(x, y, strict=True)])
+
+    def silhouette_samples(self, points: Rows, labels: Sequence[int]) -> dict[str, Any]:
+        with mpmath.workdps(40):
+            return each(super().silhouette_samples(points, labels), lambda number: mpmath.nstr(number, 40))
+
+    def silhouette_clusters(self, points: Rows, labels: Sequence[int]) -> dict[str, Any]:
+        with mpmath.workdps(40):
+            return each(super().silhouette_clusters(points, labels), lambda number: mpmath.nstr(number, 40))
+
 
 class Binary32(Textbook):
     """Every number is held in binary32, and this is declared."""
@@ -381,6 +424,9 @@ class Binary32(Textbook):
 
     def pearson(self, xy: float, xx: float, yy: float) -> Any:
         return np.float32(super().pearson(xy, xx, yy))
+
+    def apart(self, x: Vector, y: Vector) -> Any:
+        return np.float32(super().apart(x, y))
 
 
 # --- other answers ------------------------------------------------------------------------------------
@@ -417,6 +463,12 @@ class Hexadecimal(Textbook):
 
     def pca_fit(self, points: Rows, components: int, ddof: int) -> dict[str, Any]:
         return each(super().pca_fit(points, components, ddof), float.hex)
+
+    def silhouette_samples(self, points: Rows, labels: Sequence[int]) -> dict[str, Any]:
+        return each(super().silhouette_samples(points, labels), float.hex)
+
+    def silhouette_clusters(self, points: Rows, labels: Sequence[int]) -> dict[str, Any]:
+        return each(super().silhouette_clusters(points, labels), float.hex)
 
 
 class FinalLabels(Textbook):

@@ -41,6 +41,9 @@ NOT_APPLICABLE = {
         "pca.fit/small-numbers",
         "nmf.run/hundred-steps",
         "nmf.run/large-numbers",
+        "silhouette.samples/large-numbers",
+        "silhouette.samples/offset-1e8",
+        "silhouette.clusters/offset-1e8",
     },
     "NoEmptyClusters": {
         "kmeans.update/empty-keeps",

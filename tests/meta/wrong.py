@@ -19,6 +19,7 @@ import numpy as np
 import wrong_components  # noqa: F401  its classes are found among the subclasses of Wrong
 import wrong_factors  # noqa: F401  and so are these
 import wrong_mixtures  # noqa: F401  and so are these
+import wrong_silhouettes  # noqa: F401  and so are these
 from mistake import BRANCH, CONVENTION, ERROR, FAIL, WEAK, Wrong, single
 from textbook import Counts, Pair, Posterior, Rows, State, Vector
 
@@ -167,6 +168,8 @@ class Binary32(Wrong):
         "kmeans.online",
         "kmeans.optimum",
         "kmeans.seeding",
+        "silhouette.samples",
+        "silhouette.clusters",
         "coins.step",
         "coins.run",
         "gmm.e_step",

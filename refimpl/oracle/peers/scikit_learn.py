@@ -5,6 +5,7 @@
     kmeans.step, run     cluster.KMeans(init=C, n_init=1, max_iter=t, tol=0, algorithm="lloyd")
     kmeans.fit           the same until the labels repeat
     kmeans.online        cluster.MiniBatchKMeans.partial_fit, one point at a time, for the rate 1/n
+    silhouette.samples   metrics.silhouette_samples, in `scikit_learn_silhouette`
     gmm.*                mixture.GaussianMixture, in `scikit_learn_mixture`
     nmf.run              decomposition.NMF, in `scikit_learn_nmf`
     pca.fit              not here: its divisor is n-1, and it is a peer of its own, in `scikit_learn_pca`
@@ -29,12 +30,13 @@ from refimpl.oracle.peers.peer import Answer
 from refimpl.oracle.peers.quiet import Quiet
 from refimpl.oracle.peers.scikit_learn_mixture import GaussianMixtures
 from refimpl.oracle.peers.scikit_learn_nmf import NonNegativeFactors
+from refimpl.oracle.peers.scikit_learn_silhouette import PointSilhouettes
 
 UNTIL_SETTLED = 100_000
 """More iterations than any golden case needs."""
 
 
-class ScikitLearn(GaussianMixtures, NonNegativeFactors, Quiet):
+class ScikitLearn(GaussianMixtures, NonNegativeFactors, PointSilhouettes, Quiet):
     """The installed scikit-learn."""
 
     name = "scikit-learn"
