@@ -17,6 +17,7 @@ those of u. Some things do not move:
 What is equal and has to be moves together:
 
     a constant column        in moments.covariance, which else gets a correlation
+    points of two clusters   that coincide: their silhouette is 0, and anything as soon as they do not
     covariances              each is symmetric, and of the type that the case asks for; so is the matrix of power.run
     components that start equal, weights and all, in a search for a fixed point: else they go elsewhere
 
@@ -159,6 +160,11 @@ def moved(case: Case, index: int) -> tuple[Numbers, Numbers]:
     params = {name: _moved(name, tree, source) for name, tree in case.params.items()}
     if case.task == "moments.covariance":
         given["points"] = _constant_again(case.input["points"], given["points"])
+    if case.task.startswith("silhouette."):
+        before: Any = case.input["points"]
+        places = {(tuple(x), label) for x, label in zip(before, case.input["labels"], strict=True)}  # type: ignore[arg-type]
+        if len({x for x, _ in places}) < len(places):
+            given["points"] = _equal_again(before, given["points"])
     if case.task == "coins.fixed_point":
         given["theta"] = _equal_again(case.input["theta"], given["theta"])
     if "covariances" in given:
