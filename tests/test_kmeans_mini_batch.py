@@ -151,8 +151,8 @@ def test_states_are_not_changed_afterwards() -> None:
     assert centers == [[0], [9]]
     assert [s.centers for s in states] == [[[0], [9]], [[1], [9]], [[Q(3, 2)], [8]]]
     assert [s.received for s in states] == [[0, 0], [1, 0], [2, 1]]
-    states[2].centers[0][0] = Q(7)
-    assert states[1].centers == [[1], [9]]
+    states[1].centers[1][0] = Q(7)  # it has not moved, and is a copy all the same
+    assert states[0].centers == [[0], [9]]
 
 
 # ---------------------------------------------------------------------- seeded batches
