@@ -12,7 +12,7 @@ with c roots that are not exact lies between the sum of the R and c units more.
 
 from collections.abc import Sequence
 from fractions import Fraction
-from math import isqrt
+from math import frexp, isqrt, ldexp
 from operator import mul, sub
 from typing import TypeAlias, cast
 
@@ -34,6 +34,13 @@ def sums(points: Matrix[N] | Exact, labels: Sequence[int], k: int, numbers: Numb
     zero = numbers(0)
     if exact and isinstance(zero, Ball):
         return cast(list[list[N]], _fixed(cast(list[list[int]], rows), labels, k, unit, zero.prec))
+    if isinstance(rows[0][0], float):
+        # a power of 2, by which nothing is rounded, keeps squares within the range of binary64
+        _, power = frexp(max(abs(cast(float, x)) for row in rows for x in row))
+        near = [[cast(N, ldexp(cast(float, x), -power)) for x in row] for row in rows]
+        if near != rows:
+            found = sums(near, labels, k, numbers)
+            return [[cast(N, ldexp(cast(float, x), power)) for x in row] for row in found]
     terms: list[list[list[N]]] = [[[] for _ in range(k)] for _ in rows]
     for n, x in enumerate(rows):
         for m, y in enumerate(rows[:n]):

@@ -78,9 +78,10 @@ KNOWN = {
     "silhouette.samples/large-numbers": "fail",
     "silhouette.samples/offset-1e8": "fail",
     "silhouette.samples/offset-plane": "fail",
+    "silhouette.samples/small-numbers": "fail",
 }
 """What scikit-learn does wrong: by expanded squares, by centring, by E[x^2] - mu^2, by 10 eps in every N_k, by
-negative data that it does not look at, and by NaN of squares that overflow, which become silhouettes of 0."""
+negative data that it does not look at, and by squares that overflow or underflow: NaN become silhouettes of 0."""
 
 
 @pytest.fixture(scope="module")
@@ -358,8 +359,8 @@ def floating() -> Report:
     return verified(Rooms(FLOAT, lambda x: x))
 
 
-SQUARED = ["pca.fit/laeuchli-wide", "pca.fit/laeuchli", "silhouette.samples/large-numbers"]
-"""Where squares in binary64, by which the rooms go, have lost what singular values keep, or overflow."""
+SQUARED = ["pca.fit/laeuchli-wide", "pca.fit/laeuchli"]
+"""Where squares in binary64, by which the room goes, have lost what singular values keep."""
 
 
 def test_a_plain_binary64_peer_passes_everything_but_what_squares_lose(floating: Report) -> None:

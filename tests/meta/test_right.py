@@ -42,6 +42,7 @@ NOT_APPLICABLE = {
         "nmf.run/hundred-steps",
         "nmf.run/large-numbers",
         "silhouette.samples/large-numbers",
+        "silhouette.samples/small-numbers",
         "silhouette.samples/offset-1e8",
         "silhouette.clusters/offset-1e8",
     },

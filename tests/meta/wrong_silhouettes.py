@@ -222,6 +222,16 @@ class AbsoluteSilhouettes(Wrong):
         return abs(super().balance(a, b))
 
 
+class FlooredDenominator(Wrong):
+    """The greater of a and b is never taken to be less than 1e-12, lest it be 0."""
+
+    spoils = SAMPLES
+    caught = {"silhouette.samples/small-numbers": (FAIL, "kept above a threshold")}
+
+    def balance(self, a: float, b: float) -> float:
+        return (b - a) / max(a, b, 1e-12)
+
+
 class NoCaseOfEquality(Wrong):
     """1 - a/b where a < b, b/a - 1 where a > b, and 1 is what stays where neither holds."""
 
