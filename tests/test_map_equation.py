@@ -155,6 +155,34 @@ def test_equality_of_sums_of_logarithms_is_decided() -> None:
     assert nothing({10**40: 1, 10**20: -2 * 10**20})
 
 
+def test_sums_that_differ_in_the_eightieth_place_are_decided() -> None:
+    """Convergents p/q of log2 3 from both sides: 6 q log2 3 against 6 p."""
+    with mpmath.workdps(400):
+        rest, (p, q), (p1, q1) = mpmath.log(3, 2), (1, 0), (0, 1)
+        for _ in range(160):
+            whole = int(mpmath.floor(rest))
+            (p, q), (p1, q1) = (whole * p + p1, whole * q + q1), (p, q)
+            rest = 1 / (rest - whole)
+            difference = q * mpmath.log(3, 2) - p
+            if q > 10**70:
+                assert 0 < abs(difference) < mpmath.mpf(10) ** -69
+                assert map_equation._least_of([{3: 2 * q}, {2: 3 * p}]) == (difference > 0)
+                assert map_equation._least_of([{5: 10 * q}, {2: 3 * p}, {3: 2 * q}]) == 1 + (difference < 0)
+
+
+@FEW
+@given(graphs(4))
+def test_what_is_compared_is_the_codelength_but_for_a_constant(weights: Weights) -> None:
+    strengths = [sum(row) for row in weights]
+    nodes = map_equation._value({}, 40)
+    for s in strengths:
+        nodes = nodes + map_equation._value({s: 1}, 40)
+    for labels, modules in map_equation._flows(weights, [], []):
+        terms = map_equation._terms(sum(out for _, out in modules), modules)
+        value = (map_equation._value(terms, 40) - nodes) / sum(strengths)
+        assert value.overlaps(map_equation.codelength(weights, labels, B))
+
+
 def test_the_karate_club() -> None:
     found = map_equation.codelength(KARATE, THREE, B)
     assert abs(found.mid - Q("4.3117926458018285")) < Q(1, 10**14)
