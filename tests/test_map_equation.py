@@ -12,7 +12,7 @@ from strategies import exactly, in_kind
 
 from refimpl import map_equation
 from refimpl.errors import BadInput, EmptyData, Undefined, Unsupported
-from refimpl.numbers import EXACT, FLOAT, ball, high
+from refimpl.numbers import EXACT, FLOAT, Ball, ball, high
 from refimpl.set_partitions import renamed
 
 B = ball(40)
@@ -168,6 +168,19 @@ def test_sums_that_agree_to_a_hundred_digits_are_decided() -> None:
                 assert 0 < abs(difference) < mpmath.mpf(10) ** -49
                 assert map_equation._least_of([{3: 2 * q}, {2: 3 * p}]) == (difference > 0)
                 assert map_equation._least_of([{5: 10 * q}, {2: 3 * p}, {3: 2 * q}]) == 1 + (difference < 0)
+
+
+def test_a_wide_ball_is_not_given_up_for_a_narrow_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """0 within 2, then within 1/2; and 1 exactly."""
+
+    def value(terms: map_equation.Terms, digits: int) -> Ball:
+        radius = (Q(2) if digits < 100 else Q(1, 2)) if terms == {2: 1} else Q(0)
+        center = 0 if terms == {2: 1} else 1
+        return Ball.between(center - radius, center + radius, 60)
+
+    monkeypatch.setattr(map_equation, "_value", value)
+    assert map_equation._least_of([{3: 1}, {2: 1}]) == 1
+    assert map_equation._least_of([{2: 1}, {3: 1}]) == 0
 
 
 @FEW
