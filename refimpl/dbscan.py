@@ -102,7 +102,7 @@ def clustering(near: Sequence[Sequence[int]], least: int) -> Clustering:
 
 
 def _near(below: Matrix[N], bound: N) -> list[list[int]]:
-    """Return who is near to whom, of the rows of a symmetric matrix up to its diagonal."""
+    """Return who is near to whom, ascending, of the rows of a symmetric matrix left of its diagonal."""
     found: list[list[int]] = [[] for _ in below]
     for n, row in enumerate(below):
         for m, d in enumerate(row):
@@ -110,7 +110,7 @@ def _near(below: Matrix[N], bound: N) -> list[list[int]]:
                 found[n].append(m)
                 found[m].append(n)
         found[n].append(n)
-    return [sorted(indices) for indices in found]
+    return found
 
 
 def _check_radius(eps: N) -> None:

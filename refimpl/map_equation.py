@@ -98,15 +98,20 @@ def optimum(weights: Matrix[Fraction], numbers: Numbers[N]) -> Optimum[N]:
                 break
         else:
             classes.append((terms, [labels]))
-    digits = DIGITS
-    while len(classes) > 1:
-        # the least of those that are not, with as many digits as it takes                  (I5)
-        digits *= 2
-        values = [_value(terms, digits) for terms, _ in classes]
-        bound = least(values)
-        classes = [found for found, value in zip(classes, values, strict=True) if value.lower <= bound.upper]
-    ((_, partitions),) = classes
+    partitions = classes[_least_of([terms for terms, _ in classes])][1]
     return Optimum(partitions, codelength(weights, partitions[0], numbers))
+
+
+def _least_of(sums: Sequence[Terms]) -> int:
+    """Return the index of the least of sums that all differ."""
+    left, digits = list(range(len(sums))), DIGITS
+    while len(left) > 1:
+        # with as many digits as it takes                                                   (I5)
+        digits *= 2
+        values = [_value(sums[i], digits) for i in left]
+        bound = least(values)
+        left = [i for i, value in zip(left, values, strict=True) if value.lower <= bound.upper]
+    return left[0]
 
 
 def _candidates(rows: list[list[int]]) -> list[tuple[list[int], Terms]]:

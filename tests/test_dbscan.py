@@ -44,6 +44,9 @@ def witness(points: Rows, eps: Q, least: int) -> tuple[list[bool], list[list[int
 @given(clouds, radii, counts)
 def test_everything_is_by_the_definition(points: Rows, eps: Q, least: int) -> None:
     found = dbscan.fit(points, eps, least)
+    n = range(len(points))
+    near = [[m for m in n if square(points[i], points[m]) <= eps**2] for i in n]
+    assert dbscan.neighbours(points, eps) == near
     core, reach = witness(points, eps, least)
     assert (found.core, found.reach) == (core, reach)
     assert found.labels == [min(clusters, default=NOISE) for clusters in reach]

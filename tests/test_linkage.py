@@ -98,10 +98,22 @@ def check_trees(start: Rows, method: Method) -> None:
     for merges in found:
         heights = [merge.height for merge in merges]
         assert heights == sorted(heights)
-        written = [frozenset([i]) for i in range(len(start))]
-        for a, b, _, _ in merges:
-            written.append(written[a] | written[b])
-        assert [(written[m.a], written[m.b], m.height) for m in merges] in expected
+        same = [other for other in expected if frozenset((a | b, h) for a, b, h in other) == tree(merges)]
+        assert [(m.a, m.b) for m in merges] == min(numbered(other, len(start)) for other in same)
+
+
+def numbered(merges: list[tuple[Any, Any, Q]], n: int) -> list[tuple[int, int]]:
+    """Two numbers for each merge."""
+    clusters = [*(frozenset([i]) for i in range(n)), *(a | b for a, b, _ in merges)]
+    return [(min(pair), max(pair)) for pair in ((clusters.index(a), clusters.index(b)) for a, b, _ in merges)]
+
+
+def test_within_a_tree_the_lowest_pair_comes_first() -> None:
+    """0 3, 3 4 and 1 2 are at a distance of 1; what joins 3 and 4 joins 1 and 2 before."""
+    near = {(0, 3), (3, 4), (1, 2)}
+    start = [[Q(0) if i == j else Q(1 if (min(i, j), max(i, j)) in near else 9) for j in range(5)] for i in range(5)]
+    check_trees(start, "complete")
+    assert [(1, 2), (3, 4)] in [[merge[:2] for merge in merges][:2] for merges in linkage.trees(start, "complete")]
 
 
 @FEW
@@ -252,6 +264,13 @@ def test_roots_of_rational_squares_are_exact() -> None:
     assert linkage.roots(points, EXACT) == [[0, 5, 3], [5, 0, 4], [3, 4, 0]]
     assert linkage.roots(points, FLOAT) == linkage.roots([[0.0, 0.0], [3.0, 4.0], [3.0, 0.0]], FLOAT)
     assert linkage.fit(linkage.roots(points, EXACT), "average") == [(0, 2, 3, 2), (1, 3, Q(9, 2), 3)]
+
+
+def test_a_point_is_at_no_distance_from_itself_in_balls_either() -> None:
+    third = ball(30)(1) / 3
+    rows = linkage.roots([[third], [third + 2]], ball(30))
+    assert [rows[0][0], rows[1][1]] == [0, 0]
+    assert rows[0][1].contains(2)
 
 
 def test_iris_in_scipy_s_order() -> None:

@@ -12,7 +12,7 @@ from strategies import exactly, in_kind
 
 from refimpl import map_equation
 from refimpl.errors import BadInput, EmptyData, Undefined, Unsupported
-from refimpl.numbers import EXACT, FLOAT, ball, high
+from refimpl.numbers import EXACT, FLOAT, Ball, ball, high
 from refimpl.set_partitions import renamed
 
 B = ball(40)
@@ -153,6 +153,47 @@ def test_equality_of_sums_of_logarithms_is_decided() -> None:
     # 3^12 and 2^19 differ by a percent
     assert not nothing({3: 4 * 2, 2: -19})
     assert nothing({10**40: 1, 10**20: -2 * 10**20})
+
+
+def test_sums_that_agree_to_a_hundred_digits_are_decided() -> None:
+    """Convergents p/q of log2 3 from both sides: 6 q log2 3 against 6 p."""
+    with mpmath.workdps(400):
+        rest, (p, q), (p1, q1) = mpmath.log(3, 2), (1, 0), (0, 1)
+        for _ in range(160):
+            whole = int(mpmath.floor(rest))
+            (p, q), (p1, q1) = (whole * p + p1, whole * q + q1), (p, q)
+            rest = 1 / (rest - whole)
+            difference = q * mpmath.log(3, 2) - p
+            if q > 10**50:
+                assert 0 < abs(difference) < mpmath.mpf(10) ** -49
+                assert map_equation._least_of([{3: 2 * q}, {2: 3 * p}]) == (difference > 0)
+                assert map_equation._least_of([{5: 10 * q}, {2: 3 * p}, {3: 2 * q}]) == 1 + (difference < 0)
+
+
+def test_a_wide_ball_is_not_given_up_for_a_narrow_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """0 within 2, then within 1/2; and 1 exactly."""
+
+    def value(terms: map_equation.Terms, digits: int) -> Ball:
+        radius = (Q(2) if digits < 100 else Q(1, 2)) if terms == {2: 1} else Q(0)
+        center = 0 if terms == {2: 1} else 1
+        return Ball.between(center - radius, center + radius, 60)
+
+    monkeypatch.setattr(map_equation, "_value", value)
+    assert map_equation._least_of([{3: 1}, {2: 1}]) == 1
+    assert map_equation._least_of([{2: 1}, {3: 1}]) == 0
+
+
+@FEW
+@given(graphs(4))
+def test_what_is_compared_is_the_codelength_but_for_a_constant(weights: Weights) -> None:
+    strengths = [sum(row) for row in weights]
+    nodes = map_equation._value({}, 40)
+    for s in strengths:
+        nodes = nodes + map_equation._value({s: 1}, 40)
+    for labels, modules in map_equation._flows(weights, [], []):
+        terms = map_equation._terms(sum(out for _, out in modules), modules)
+        value = (map_equation._value(terms, 40) - nodes) / sum(strengths)
+        assert value.overlaps(map_equation.codelength(weights, labels, B))
 
 
 def test_the_karate_club() -> None:
