@@ -31,6 +31,7 @@ def fit(case: Case, expected: Numbers) -> None:
     groups = principal.groups(points, count, [values.row(v, "vectors") for v in proof.vectors])
     agree(proof.projectors, pca_results.projectors(groups), "projectors")
     (variances,), (ratio,) = (_table([expected[name]], (1, count), name) for name in ("variances", "ratio"))
+    pca_results.check_told_apart(variances, groups)
     components = _table(expected["components"], (count, d), "components")
     scores = list(zip(*_table(expected["scores"], (n, count), "scores"), strict=True))
     directions = [(group.mu, direction) for group in groups for direction in group.directions]
