@@ -244,6 +244,14 @@ def test_a_mixture_is_shown_with_each_of_its_matrices() -> None:
     assert "certified by: enclosure" in lines
 
 
+def test_tied_components_are_shown_with_the_projector_onto_their_space() -> None:
+    lines = invoke("show", "pca.fit/tied-simplex").stdout.splitlines()
+    at = lines.index("components 0, 1 have one variance: any orthonormal basis of their space is right")
+    assert lines[at + 1] == "projector onto it: 3 rows"
+    assert [line.split() for line in lines[at + 2 : at + 4]] == [["2/3", "-1/3", "-1/3"], ["-1/3", "2/3", "-1/3"]]
+    assert not any("projector" in line for line in invoke("show", "pca.fit/plain").stdout.splitlines())
+
+
 def test_a_case_file_can_be_shown_too(tmp_path: Path) -> None:
     path = tmp_path / "mine.json"
     path.write_bytes(FILES["kmeans.step/plain"].read_bytes())

@@ -16,8 +16,8 @@ from refimpl import linear
 from refimpl.certify import coins
 from refimpl.certify.krawczyk import enclose
 from refimpl.numbers import Ball, fixed
-from refimpl.oracle import values
-from refimpl.oracle.case import Case, Chain, Margin, Numbers, Paths
+from refimpl.oracle import eigenvectors, values
+from refimpl.oracle.case import Case, Chain, Eigenpairs, Margin, Numbers, Paths
 from refimpl.oracle.coin_results import rounds_theta
 
 MOST_ROWS = 30
@@ -46,11 +46,22 @@ def show(case: Case) -> Iterator[RenderableType]:
     yield from _results("expected", case.expected)
     for number, branch in enumerate(case.branches):
         yield from _results(f"branch {number + 1} ({branch.admissible})", branch.result)
+    if isinstance(case.certificate, Eigenpairs):
+        yield from _ties(case.expected, case.certificate)
     for name, digits in case.attainable.items():
         yield f"attainable in binary64: {name} to {digits} digits"
     yield f"certified by: {type(case.certificate).__struct_config__.tag}"
     if isinstance(case.certificate, Paths) and case.certificate.margin:
         yield _margin(case.certificate.margin)
+
+
+def _ties(expected: Numbers, certificate: Eigenpairs) -> Iterator[RenderableType]:
+    groups = [group for group in eigenvectors.tied(expected) if len(group) > 1]
+    for group, projector in zip(groups, certificate.projectors, strict=True):
+        yield ""
+        named = ", ".join(map(str, group))
+        yield f"components {named} have one variance: any orthonormal basis of their space is right"
+        yield _named("projector onto it", projector)
 
 
 def _margin(margin: Margin) -> str:
