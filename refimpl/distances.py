@@ -10,7 +10,7 @@ In balls the roots of integers s are taken in fixed point: R = isqrt(4^p s), so 
 with c roots that are not exact lies between the sum of the R and c units more.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from math import frexp, isqrt, ldexp
 from operator import mul, sub
@@ -41,16 +41,23 @@ def sums(points: Matrix[N] | Exact, labels: Sequence[int], k: int, numbers: Numb
         if near != rows:
             found = sums(near, labels, k, numbers)
             return [[cast(N, ldexp(cast(float, x), power)) for x in row] for row in found]
+    root = _root_of_exact(cast(list[list[int]], rows), unit, numbers) if exact else numbers.sqrt
     terms: list[list[list[N]]] = [[[] for _ in range(k)] for _ in rows]
     for n, x in enumerate(rows):
         for m, y in enumerate(rows[:n]):
-            square = linear.squared_distance(x, y)
             # |x_n - x_m|, the root of its square                                          (D1)
-            distance = numbers.sqrt(numbers(Fraction(cast(int, square), unit**2)) if exact else square)
+            distance = root(linear.squared_distance(x, y))
             terms[n][labels[m]].append(distance)
             terms[m][labels[n]].append(distance)
     # D_nk = sum of |x_n - x_m| over the x_m in G_k                                         (D2)
     return [[linear.total(row) if row else zero for row in line] for line in terms]
+
+
+def _root_of_exact(rows: list[list[int]], unit: int, numbers: Numbers[N]) -> Callable[[N], N]:
+    """Return the function from squares of integers to distances; roots are taken near 1, where no float overflows."""
+    near = 2 ** max(abs(x) for row in rows for x in row).bit_length()
+    scale = numbers(Fraction(near, unit))
+    return lambda square: numbers.sqrt(numbers(Fraction(cast(int, square), near * near))) * scale
 
 
 def _fixed(rows: list[list[int]], labels: Sequence[int], k: int, unit: int, prec: int) -> list[list[Ball]]:

@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import xml.etree.ElementTree as ET
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -43,8 +45,6 @@ def flat(tree: Any) -> list[str]:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 @pytest.mark.parametrize("kind", ["ball", "exact", "float", "high"])
 def test_every_golden_case_can_be_run(case: Case, kind: str) -> None:
-    if kind in ("float", "high") and {"offset", "scale"} & set(case.tags):
-        pytest.skip("out of range, or without a digit, in these numbers as they are read here")
     document = json.dumps({"input": case.input, "params": {}})
     done = invoke(case.task, "-", "--kind", kind, "--digits", 20, "--format", "json", stdin=document)
     found: dict[str, Any] = json.loads(done.stdout)["results"]
@@ -107,7 +107,6 @@ def test_labels_of_kmeans_update_may_be_a_column_too() -> None:
         ("x,who\n1,a\n2,\n", ["--labels", "who"], "line 3: the label is missing ('')"),
         ("x,who\n1,a\n2,a\n", ["--labels", "who"], "all points are in one cluster"),
         (THREE, ["--labels", "who", "--k", "2"], "--k has no use in silhouette.samples"),
-        (THREE, ["--labels", "who", "--plot", "x.svg"], "leave --plot out"),
     ],
 )
 def test_refusals(stdin: str, arguments: list[str], words: str) -> None:
@@ -117,3 +116,20 @@ def test_refusals(stdin: str, arguments: list[str], words: str) -> None:
 def test_labels_have_no_use_elsewhere() -> None:
     said = refusal("x,l\n1,0\n2,1\n", "--labels", "l", "--k", 1, task="kmeans.fit")
     assert "--labels has no use in kmeans.fit" in said
+
+
+@pytest.mark.parametrize(
+    ("task", "bars"), [("silhouette.samples", {"cluster-0": 2, "cluster-1": 2}), ("silhouette.clusters", {})]
+)
+def test_the_drawing_has_a_bar_for_each_row_and_the_mean(task: str, bars: dict[str, int], tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    table = "x,who\n0,ann\n1,$\\alpha$\n10,$\\alpha$\n-1,ann\n"
+    for name in ("a.svg", "b.svg", "c.png"):
+        invoke(task, "-", "--labels", "who", "--plot", tmp_path / name, stdin=table)
+    root = ET.parse(tmp_path / "a.svg").getroot()
+    assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()
+    assert (tmp_path / "c.png").read_bytes().startswith(b"\x89PNG")
+    ids = {element.get("id"): element for element in root.iter()}
+    assert "mean" in ids
+    for name, count in bars.items():
+        assert sum(element.get("id") == name for element in root.iter()) == count

@@ -1,6 +1,6 @@
 """Drawings of an outcome: the objective by iteration, and the clusters or components where the dimension allows.
 
-Only this module and the three that it needs import matplotlib, by its objects and without its global state. The same
+Only this module and the four that it needs import matplotlib, by its objects and without its global state. The same
 outcome gives the same bytes: no date, no version, no random identifiers, and nobody's own style.
 """
 
@@ -20,7 +20,7 @@ try:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from refimpl.own_data import looks, plot_matrices, plot_mixtures
+    from refimpl.own_data import looks, plot_matrices, plot_mixtures, plot_silhouettes
     from refimpl.own_data.looks import COLOURS, MARKERS, MOST_NAMED
 except ImportError as error:
     raise BadInput(f"matplotlib cannot be imported ({error}); run: pip install 'refimpl[plot]'") from None
@@ -52,7 +52,7 @@ def check(request: Request, path: Path) -> str:
             raise BadInput(f"{name} is drawn in one or two dimensions; choose --columns, or leave --plot out")
     elif name == "bernoulli.e_step":
         raise BadInput(f"{name} has no iterations and no parameters to draw; leave --plot out")
-    elif not (names & {*OBJECTIVES, "scores"} and name != "kmeans.optimum"):
+    elif not (names & {*OBJECTIVES, "scores", "samples", "clusters"} and name != "kmeans.optimum"):
         if "labels" not in names:
             raise BadInput(f"{name} has no iterations and no labels to draw; leave --plot out")
         if d != 2:
@@ -84,6 +84,8 @@ def _panels(outcome: Outcome) -> list[Panel]:
         panels += plot_mixtures.panels(outcome)
     elif request.is_matrix:
         panels += plot_matrices.panels(outcome)
+    elif "names" in found.results:
+        return plot_silhouettes.panels(outcome)
     elif "labels" in found.results and len(request.table.columns) == 2:
         panels.append(_draw_clusters)
     if len(found.trace) > 1 or not panels or (found.trace and not request.is_mixture):
