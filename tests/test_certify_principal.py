@@ -15,12 +15,11 @@ from refimpl.certify.eigenpairs import Enclosure
 from refimpl.certify.multiplicity import Characteristic, eigenspace
 from refimpl.certify.sensitivity_components import of_components
 from refimpl.errors import RefimplError, Refuted, TiedEigenvalues, Undefined, Unsupported
+from refimpl.numbers import rounded
 from refimpl.oracle import recheck, values
 from refimpl.oracle.attainable import with_attainable
 from refimpl.oracle.case import Case, Eigenpairs
 from refimpl.oracle.solve import solve
-from refimpl.oracle.solve.pca import fit
-from refimpl.oracle.values import Style
 
 Rows = Sequence[Sequence[Q]]
 HALF = Q(1, 10**48)
@@ -386,12 +385,13 @@ def test_a_form_vanishes_on_an_eigenvector_exactly_or_not_at_all() -> None:
         polynomial.vanish(enclosure(Q(34, 10), Q(35, 10), [Q(1, 2), Q(7, 10), Q(1, 2)], Q(1)), [[Q(1)] * 3])
 
 
-def test_different_variances_that_are_written_alike_are_unsupported() -> None:
-    """Two that differ by a share of 2e-60, which fifty digits do not show, and sixty-five do."""
+def test_different_variances_must_be_written_differently() -> None:
+    """Two that differ by a share of 2e-60: as fractions they do, with fifty digits they would not."""
     far = 10**30 + Q(1, 10**30)
-    points = [[far, 0], [-far, 0], [0, 10**30], [0, -(10**30)]]
-    given_, params = {"points": [[str(x) for x in row] for row in points]}, {"components": 2, "ddof": 0}
-    with pytest.raises(Unsupported, match="variances 0 and 1 differ, but not in the digits"):
-        fit({**given_}, {**params}, Style(50, 0))
-    first, second = values.leaves(fit({**given_}, {**params}, Style(65, 0)).expected["variances"])
-    assert first != second
+    good = case([[far, 0], [-far, 0], [0, 10**30], [0, -(10**30)]], 2)
+    recheck.prove(good)
+    assert good.expected is not None
+    digits = [rounded(values.number(x, ""), 50) for x in values.leaves(good.expected["variances"])]
+    assert digits[0] == digits[1]
+    with pytest.raises(Refuted, match=r"variances\[1\] differs"):
+        recheck.prove(msgspec.structs.replace(good, expected={**good.expected, "variances": digits}))

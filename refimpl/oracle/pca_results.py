@@ -32,25 +32,15 @@ def named(mean: Sequence[Fraction], groups: Sequence[Group], divisor: int, total
             sign = _sign(direction.entries)
             for intervals, found in ((direction.entries, components), (direction.scores, scores)):
                 found.append([over_root(y, direction.square, sign, numbers) for y in intervals])
-    told = [values.written(_value(y, numbers), style) for y in variances]
-    check_told_apart(told, groups)
     return {
         "mean": values.written_row(mean, style),
-        "variances": [*told],
+        "variances": [values.written(_value(y, numbers), style) for y in variances],
         "ratio": [
             values.written(_value(Interval(y.lower / total, y.upper / total), numbers), style) for y in variances
         ],
         "components": values.written_rows(components, style),
         "scores": values.written_rows(list(zip(*scores, strict=True)), style),
     }
-
-
-def check_told_apart(variances: Sequence[str], groups: Sequence[Group]) -> None:
-    """Raise Unsupported unless different variances are written differently: who reads alike ones takes them as tied."""
-    for group in groups[1:]:
-        k = group.indices.start
-        if variances[k - 1] == variances[k]:
-            raise Unsupported(f"variances {k - 1} and {k} differ, but not in the digits that are written")
 
 
 def projectors(groups: Sequence[Group]) -> list[list[list[str]]]:

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from refimpl import linear
 from refimpl.certify import identities, principal
-from refimpl.certify.principal import Direction, Interval
+from refimpl.certify.principal import Direction, Group, Interval
 from refimpl.errors import Refuted
 from refimpl.oracle import pca_results, values
 from refimpl.oracle.case import Case, Eigenpairs, Numbers
@@ -31,7 +31,7 @@ def fit(case: Case, expected: Numbers) -> None:
     groups = principal.groups(points, count, [values.row(v, "vectors") for v in proof.vectors])
     agree(proof.projectors, pca_results.projectors(groups), "projectors")
     (variances,), (ratio,) = (_table([expected[name]], (1, count), name) for name in ("variances", "ratio"))
-    pca_results.check_told_apart(variances, groups)
+    _check_told_apart(variances, groups)
     components = _table(expected["components"], (count, d), "components")
     scores = list(zip(*_table(expected["scores"], (n, count), "scores"), strict=True))
     directions = [(group.mu, direction) for group in groups for direction in group.directions]
@@ -39,6 +39,14 @@ def fit(case: Case, expected: Numbers) -> None:
         _check_value(variances[k], mu, n - ddof, f"variances[{k}]")
         _check_value(ratio[k], mu, (n - ddof) * total, f"ratio[{k}]")
         _check_direction(components[k], scores[k], direction, k)
+
+
+def _check_told_apart(variances: Sequence[str], groups: Sequence[Group]) -> None:
+    """Raise Refuted unless different variances are written differently: whoever reads alike ones takes them as tied."""
+    for group in groups[1:]:
+        k = group.indices.start
+        if variances[k - 1] == variances[k]:
+            raise Refuted(f"variances[{k}] differs from the one before it, but not in the digits that are written")
 
 
 def _table(tree: object, shape: tuple[int, int], where: str) -> list[list[str]]:
