@@ -79,6 +79,16 @@ def eigenvalues(matrix: Rows, bits: int = 600) -> list[tuple[Q, Q]]:
     return sorted(((low / unit, high / unit) for low, high, times in ends for _ in range(times)), reverse=True)
 
 
+def middles(matrix: Rows) -> list[Q]:
+    """Eigenvalues that Arb encloses, descending, to 60 digits: multiplicities come from factors of the polynomial."""
+    flint.ctx.prec = 300
+    rational = flint.fmpq_mat([[flint.fmpq(x.numerator, x.denominator) for x in row] for row in matrix])
+    roots = [z.real for z, multiplicity in rational.charpoly().complex_roots() for _ in range(multiplicity)]
+    assert all(x.rad() < 1e-60 for x in roots)
+    middles = [x.mid().man_exp() for x in roots]
+    return sorted((Q(int(m)) * Q(2) ** int(e) for m, e in middles), reverse=True)
+
+
 def ends_of(x: flint.arb) -> tuple[Q, Q]:
     """The end points of Arb's ball."""
     (m, e), (r, f) = x.mid().man_exp(), x.rad().man_exp()

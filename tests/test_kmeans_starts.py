@@ -13,7 +13,6 @@ from strategies import KINDS, assert_agree, assert_type, exactly, in_kind, tasks
 from refimpl import kmeans, kmeans_starts
 from refimpl.errors import BadInput, EmptyData, KTooLarge, Undecided, Undefined
 from refimpl.numbers import FLOAT, ball, high
-from refimpl.own_data import start as own_start
 
 BY_KIND = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 
@@ -155,12 +154,26 @@ def test_plus_plus_starts_have_the_documented_value() -> None:
     assert kmeans_starts.plus_plus_starts(points, 3, seed=0, count=2) == expected
 
 
+def written_out(points: list[list[Q]], k: int, seed: int) -> list[list[Q]]:
+    """The first point evenly, each next one where the sum of the law first exceeds the draw."""
+    source = Random(seed)
+    chosen = [int(Q(source.random()) * len(points))]
+    while len(chosen) < k:
+        draw, reached = Q(source.random()), Q(0)
+        for n, probability in enumerate(kmeans_starts.seeding(points, chosen)):
+            reached += probability
+            if draw < reached:
+                chosen.append(n)
+                break
+    return [list(points[n]) for n in chosen]
+
+
 @given(tasks(k=(1, 4)), st.integers(0, 2**40))
-def test_plus_plus_starts_are_those_of_own_data(task: Any, seed: int) -> None:
+def test_plus_plus_starts_are_the_rule_written_out(task: Any, seed: int) -> None:
     points = task.points
     k = min(len(task.centers), len(set(map(tuple, points))))
     (start,) = kmeans_starts.plus_plus_starts(points, k, seed=seed, count=1)
-    assert start == own_start.plus_plus(points, k, seed)
+    assert start == written_out(points, k, seed)
     assert len(set(map(tuple, start))) == k
     assert all(center in points for center in start)
 

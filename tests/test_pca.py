@@ -5,9 +5,9 @@ from functools import partial
 from itertools import pairwise, product
 from typing import Any
 
-import flint
 import mpmath
 import pytest
+from eigen_witness import middles as eigenvalues
 from hypothesis import assume, given, settings, strategies as st
 from strategies import (
     INEXACT,
@@ -82,16 +82,6 @@ def covariance(points: Rows, ddof: int) -> Rows:
     differences = [linear.subtract(points[i], points[j]) for i in range(n) for j in range(i)]
     d = range(len(points[0]))
     return [[sum((z[j] * z[k] for z in differences), Q(0)) / (n * (n - ddof)) for k in d] for j in d]
-
-
-def eigenvalues(matrix: Rows) -> list[Q]:
-    """Those that Arb encloses, descending, to 60 digits: multiplicities come from factors of the exact polynomial."""
-    flint.ctx.prec = 300
-    rational = flint.fmpq_mat([[flint.fmpq(x.numerator, x.denominator) for x in row] for row in matrix])
-    roots = [z.real for z, multiplicity in rational.charpoly().complex_roots() for _ in range(multiplicity)]
-    assert all(x.rad() < 1e-60 for x in roots)
-    middles = [x.mid().man_exp() for x in roots]
-    return sorted((Q(int(m)) * Q(2) ** int(e) for m, e in middles), reverse=True)
 
 
 def cross(deviations: Any, vectors: Any = SPACE, middle: Any = (Q(5), Q(-2), Q(1, 2))) -> Rows:

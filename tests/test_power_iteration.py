@@ -4,9 +4,9 @@ from fractions import Fraction as Q
 from itertools import combinations_with_replacement, islice, pairwise, product
 from typing import Any
 
-import flint
 import mpmath
 import pytest
+from eigen_witness import middles as eigenvalues
 from hypothesis import assume, given, settings, strategies as st
 from strategies import INEXACT, KINDS, SMALL, assert_agree, assert_type, decided, exactly, flat, in_kind, largest
 
@@ -347,16 +347,6 @@ def test_deflation_takes_the_quotient_from_the_trace(matrix: Matrix, data: Any) 
 
 
 # ---------------------------------------------------------------------- eigenpairs
-
-
-def eigenvalues(matrix: Matrix) -> list[Q]:
-    """Those that Arb encloses, descending, to 60 digits: multiplicities come from factors of the exact polynomial."""
-    flint.ctx.prec = 300
-    exact = flint.fmpq_mat([[flint.fmpq(x.numerator, x.denominator) for x in row] for row in matrix])
-    roots = [z.real for z, multiplicity in exact.charpoly().complex_roots() for _ in range(multiplicity)]
-    assert all(x.rad() < 1e-60 for x in roots)
-    middles = [x.mid().man_exp() for x in roots]
-    return sorted((Q(int(m)) * Q(2) ** int(e) for m, e in middles), reverse=True)
 
 
 @BY_ROUNDED

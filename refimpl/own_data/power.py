@@ -11,11 +11,11 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import cast
 
-from refimpl import linear, power_iteration
+from refimpl import power_iteration
 from refimpl.errors import BadInput, RefimplError, Unsupported
-from refimpl.numbers import EXACT, Ball, N, Numbers, rounded
+from refimpl.numbers import EXACT, N, Numbers, rounded
 from refimpl.oracle import values
-from refimpl.oracle.solve.power import MOST_BITS
+from refimpl.oracle.solve.power import MOST_BITS, over_length
 from refimpl.oracle.values import Tree
 from refimpl.own_data import start
 from refimpl.own_data.kind import computed, decided, written_row
@@ -54,7 +54,7 @@ def run(request: Request, watch: Watch) -> Found:
             return written_row(write, power_iteration.unit(v, numbers))
         except Unsupported:  # only Fractions have no root: it is enclosed
             exact = power_iteration.scaled(cast(list[Fraction], v))
-            return decided(digits, lambda balls: _enclosed(exact, balls, digits))
+            return decided(digits, lambda balls: written_row(lambda x: rounded(x, digits), over_length(exact, balls)))
 
     if request.kind == "ball":
         return compute(EXACT, lambda x: rounded(x, digits))
@@ -72,12 +72,6 @@ def _start(request: Request) -> list[Fraction]:
     if len(rows) != 1:
         raise BadInput(f"--start has {len(rows)} rows; give one vector, such as 1,0,2")
     return rows[0]
-
-
-def _enclosed(v: list[Fraction], balls: Numbers[Ball], digits: int) -> Tree:
-    """Return v / |v| as text, for v whose entry of largest modulus is 1."""
-    length = balls.sqrt(balls(linear.dot(v, v)))
-    return [rounded(balls(x) / length, digits) for x in v]
 
 
 JOBS = {"power.run": run}

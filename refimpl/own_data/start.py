@@ -9,9 +9,7 @@ FILE           K rows of a CSV or JSON file
 
 import re
 from collections.abc import Sequence
-from fractions import Fraction
 from pathlib import Path
-from random import Random
 
 from refimpl import kmeans, kmeans_starts
 from refimpl.errors import BadInput
@@ -49,21 +47,8 @@ def different(table: Table, k: int) -> Rows:
 
 
 def plus_plus(points: Rows, k: int, seed: int) -> Rows:
-    """Return k different points, the first drawn evenly, each next one by the law of k-means++.
-
-    Only Random.random() is used, whose sequence Python promises never to change, and all comparisons are exact:
-    the same seed gives the same centers everywhere. There must be k different points.
-    """
-    source = Random(seed)
-    chosen = [int(Fraction(source.random()) * len(points))]
-    while len(chosen) < k:
-        draw, reached = Fraction(source.random()), Fraction(0)
-        for n, probability in enumerate(kmeans_starts.seeding(points, chosen)):
-            reached += probability  # they end at exactly 1, which no draw reaches
-            if draw < reached:
-                chosen.append(n)
-                break
-    return [list(points[n]) for n in chosen]
+    """Return k different points drawn by k-means++. There must be k different points."""
+    return kmeans_starts.plus_plus_starts(points, k, seed=seed, count=1)[0]
 
 
 def inline(text: str) -> Rows | None:

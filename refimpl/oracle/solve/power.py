@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from refimpl import linear, power_iteration, trace
 from refimpl.errors import Unsupported
-from refimpl.numbers import EXACT, ball
+from refimpl.numbers import EXACT, Ball, Numbers as Kind, ball
 from refimpl.oracle import values
 from refimpl.oracle.case import Identities, Numbers
 from refimpl.oracle.solve.solution import Solution
@@ -45,9 +45,14 @@ def unit(v: Sequence[Fraction], style: Style) -> Tree:
         return [values.written(u, style) for u in exact]
     except Unsupported:
         # which entry is largest is seen by fractions alone, and decides the sign; a ball holds the length
-        w, numbers = power_iteration.scaled(v), ball(style.digits + SPARE)
-        length = numbers.sqrt(numbers(linear.dot(w, w)))
-        return [values.written(numbers(x) / length, style) for x in w]
+        enclosed = over_length(power_iteration.scaled(v), ball(style.digits + SPARE))
+        return [values.written(x, style) for x in enclosed]
+
+
+def over_length(w: Sequence[Fraction], numbers: Kind[Ball]) -> list[Ball]:
+    """Return w / |w|."""
+    length = numbers.sqrt(numbers(linear.dot(w, w)))
+    return [numbers(x) / length for x in w]
 
 
 SOLVERS = {"power.run": run}
