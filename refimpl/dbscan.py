@@ -69,9 +69,7 @@ def within(dissimilarity: Matrix[N], eps: N) -> list[list[int]]:
 
     An item is its own neighbour, whatever V_nn is. Raises as `fit` does.
     """
-    n, d = linear.shape(dissimilarity, "dissimilarity")
-    if n != d:
-        raise BadInput(f"dissimilarity is {n} x {d}; give a square matrix, a row and a column for each item")
+    linear.check_square(dissimilarity, "dissimilarity", "item")
     linear.check_symmetric(dissimilarity, "dissimilarity")
     _check_radius(eps)
     return _near([row[:i] for i, row in enumerate(dissimilarity)], eps)

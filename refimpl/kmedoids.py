@@ -149,9 +149,7 @@ def swap(dissimilarity: Matrix[N], medoids: Sequence[int]) -> list[int] | None:
 
 def check(dissimilarity: Matrix[N], medoids: Sequence[int]) -> None:
     """Raise EmptyData or BadInput unless V is square without negative entries, and medoids are indices of points."""
-    n, d = linear.shape(dissimilarity, "dissimilarity")
-    if d != n:
-        raise BadInput(f"dissimilarity is {n} x {d}; give a square matrix, a row and a column for each point")
+    n = linear.check_square(dissimilarity, "dissimilarity", "point")
     for i, row in enumerate(dissimilarity):
         for j, v in enumerate(row):
             if _is_negative(v):

@@ -47,6 +47,17 @@ def shape(rows: Matrix[N], name: str) -> tuple[int, int]:
     return len(rows), d
 
 
+def check_square(matrix: Matrix[N], name: str, what: str) -> int:
+    """Return n of an n x n matrix that has a row and a column for each of n things, which `what` names.
+
+    Raises EmptyData or BadInput; `name` is the field that the sentence names.
+    """
+    n, d = shape(matrix, name)
+    if d != n:
+        raise BadInput(f"{name} is {n} x {d}; give a square matrix, a row and a column for each {what}")
+    return n
+
+
 def check_symmetric(matrix: Matrix[N], name: str) -> None:
     """Raise BadInput unless a square matrix equals its transpose; `name` is the field that the sentence names."""
     for i, row in enumerate(matrix):

@@ -256,9 +256,7 @@ def _ordered(merges: Sequence[Merge[N]], n: int) -> list[Merge[N]]:
 
 def check(dissimilarity: Matrix[N]) -> None:
     """Raise EmptyData or BadInput unless V is square and symmetric, without negative entries."""
-    n, d = linear.shape(dissimilarity, "dissimilarity")
-    if d != n:
-        raise BadInput(f"dissimilarity is {n} x {d}; give a square matrix, a row and a column for each item")
+    linear.check_square(dissimilarity, "dissimilarity", "item")
     for i, row in enumerate(dissimilarity):
         for j, v in enumerate(row):
             if v < 0:

@@ -142,9 +142,7 @@ def fit(weights: Matrix[N]) -> tuple[State[N], int]:
 
 def check(weights: Matrix[N]) -> None:
     """Raise EmptyData, BadInput or Undefined unless the weights are those of an undirected graph with edges."""
-    n, d = linear.shape(weights, "weights")
-    if d != n:
-        raise BadInput(f"weights is {n} x {d}; give a square matrix, a row and a column for each node")
+    linear.check_square(weights, "weights", "node")
     for u, row in enumerate(weights):
         for v, a in enumerate(row):
             if a < 0:
