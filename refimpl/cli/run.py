@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from refimpl.cli.applications import TaskOrApplication
 from refimpl.cli.console import FILE, WIDE, console
 from refimpl.errors import BadInput
 from refimpl.oracle.visible import visible
@@ -20,7 +21,7 @@ if TYPE_CHECKING:  # what is computed is imported when it is asked for
     from refimpl.own_data import Outcome, Step, Watch
 
 
-@click.command()
+@click.command(cls=TaskOrApplication)
 @click.argument("task")
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--columns", metavar="A,B", help="Only these columns: names, indices from 0, or spans: 0-63.")
