@@ -162,6 +162,8 @@ def test_results_have_the_shapes_of_the_protocol(identity: str) -> None:
             "covariances": [k, d, d],
             "probabilities": [k] if found.task.startswith("binomial.") else [k, d],
         }
+    if found.task == "choose_k.sweep":
+        shapes |= {name: [len(given["starts"])] for name in ("distortion", "silhouette", "ratio")}
     if found.task.startswith("silhouette."):
         shapes |= {"clusters": [len(set(given["labels"]))], "mean": []}
     for outcome in found.outcomes:
@@ -426,6 +428,12 @@ WRONG_ASKINGS: dict[str, list[dict[str, Any]]] = {
         {"input": {**POINTS, "labels": [0, 1], "centers": [["0", "1"]]}, "params": {}},
         {"input": {**POINTS, "labels": [0, 1]}, "params": {"k": 2}},
         {"input": {**POINTS, "labels": [0, 1]}},
+    ],
+    "choose_k.sweep": [
+        {"input": POINTS, "params": {}},
+        {"input": {**POINTS, "starts": [["0", "1"]]}, "params": {}},
+        {"input": {**POINTS, "starts": [[[0, 1]]]}, "params": {}},
+        {"input": {**POINTS, "starts": []}, "params": {"k": 2}},
     ],
     "gmm.step": [
         {"input": {**GAUSSIANS, "points": [[0]]}, "params": {}},
