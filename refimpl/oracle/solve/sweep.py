@@ -17,7 +17,7 @@ from refimpl.oracle.values import Rows, Style
 def sweep(given: Numbers, params: Numbers) -> Solution:
     """Solve choose_k.sweep."""
     points, starts = sweep_results.points_starts(given)
-    runs, ends, digits = [], [], [1]
+    runs, ends, digits = [], [], [0]
     for start in starts:
         paths, who_may, certificate = lloyd.certified_runs(points, start, lloyd.settled)
         runs.append(certificate)
@@ -29,7 +29,7 @@ def sweep(given: Numbers, params: Numbers) -> Solution:
         return found
 
     expected, *branches = sweep_results.outcomes(ends, measure)
-    return Solution(expected.result, Sweep(runs, max(digits)), branches=branches)
+    return Solution(expected.result, Sweep(runs, max(digits) or None), branches=branches)
 
 
 def lowest(given: Numbers, params: Numbers, style: Style) -> Numbers:
@@ -40,13 +40,13 @@ def lowest(given: Numbers, params: Numbers, style: Style) -> Numbers:
 
 
 def measured(points: Rows, labels: Sequence[int], centers: Rows, style: Style = values.GOLDEN) -> tuple[Measures, int]:
-    """Return the measures of a clustering, and the digits of the balls that they took, or 1."""
+    """Return the measures of a clustering, and the digits of the balls that they took, 0 where they are rational."""
     has_silhouette, has_ratio = sweep_results.comparable(labels)
-    mean, ratio, digits = None, None, 1
+    mean, ratio, digits = None, None, 0
     if has_silhouette:
         solved = silhouettes.samples({"points": values.written_rows(points), "labels": [*labels]}, {}, style)
         mean = solved.expected["mean"]
-        digits = solved.certificate.digits if isinstance(solved.certificate, Enclosure) else 1
+        digits = solved.certificate.digits if isinstance(solved.certificate, Enclosure) else 0
     if has_ratio:
         ratio, used = _ratio(points, labels, style)
         digits = max(digits, used)
@@ -56,7 +56,7 @@ def measured(points: Rows, labels: Sequence[int], centers: Rows, style: Style = 
 
 def _ratio(points: Rows, labels: Sequence[int], style: Style) -> tuple[str, int]:
     try:
-        return values.written(silhouette.ratio(points, labels, EXACT), style), 1
+        return values.written(silhouette.ratio(points, labels, EXACT), style), 0
     except Unsupported:  # a root is irrational
         return silhouettes.with_digits(
             style, lambda digits: (values.written(silhouette.ratio(points, labels, ball(digits)), style), digits)
