@@ -56,6 +56,19 @@ class Margin(Struct, frozen=True, forbid_unknown_fields=True):
     rival: int
 
 
+class Closest(Struct, frozen=True, forbid_unknown_fields=True):
+    """The closest of all comparisons of distances."""
+
+    relative: str
+    """Gap over the scale of its sensitivity to the inputs, three digits; "0" is a tie."""
+    step: int
+    """The merge, counted from 1; 0 where nothing is merged."""
+    pair: list[int]
+    """Two clusters that are merged, or two points."""
+    rival: list[int]
+    """The two clusters that came closest to it; empty where the distance of two points is held against a radius."""
+
+
 class PathStep(Struct, frozen=True, forbid_unknown_fields=True):
     """A state after one step of K-means."""
 
@@ -90,6 +103,12 @@ class Paths(Struct, frozen=True, forbid_unknown_fields=True, tag="paths", tag_fi
 
     margin: Margin | None
     paths: list[list[PathStep]] = []
+
+
+class Comparisons(Struct, frozen=True, forbid_unknown_fields=True, tag="comparisons", tag_field="method"):
+    """Every distance again from the points themselves, every comparison decided, and every tie followed."""
+
+    margin: Closest | None
 
 
 class TwoRoads(Struct, frozen=True, forbid_unknown_fields=True, tag="two-roads", tag_field="method"):
@@ -173,7 +192,18 @@ class Refusal(Struct, frozen=True, forbid_unknown_fields=True, tag="refusal", ta
 
 
 Certificate: TypeAlias = (
-    Identities | Paths | TwoRoads | Exact | Enclosure | Chain | Tube | FixedPoint | Reached | Eigenpairs | Refusal
+    Identities
+    | Paths
+    | Comparisons
+    | TwoRoads
+    | Exact
+    | Enclosure
+    | Chain
+    | Tube
+    | FixedPoint
+    | Reached
+    | Eigenpairs
+    | Refusal
 )
 
 
