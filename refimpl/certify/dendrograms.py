@@ -244,5 +244,13 @@ def parents(merges: Sequence[tuple[int, int]]) -> list[int]:
     return [found[c] for c in range(2 * n - 2)]
 
 
+def sizes(parents: Sequence[int]) -> list[int]:
+    """Return how many items every item and every cluster has."""
+    found = [1] * (len(parents) // 2 + 1) + [0] * (len(parents) // 2)
+    for child, parent in enumerate(parents):
+        found[parent] += found[child]
+    return found
+
+
 def _members(cluster: int) -> list[int]:
     return [i for i in range(cluster.bit_length()) if cluster >> i & 1]

@@ -9,11 +9,13 @@ from refimpl.own_data import (
     coins,
     components,
     covariance,
+    density,
     factors,
     gaussians,
     power,
     silhouettes,
     tosses,
+    trees,
 )
 from refimpl.own_data.request import Found, Options, Request, Step, Watch
 from refimpl.own_data.table import Table, scaled
@@ -21,6 +23,8 @@ from refimpl.own_data.table import Table, scaled
 JOBS: Mapping[str, Callable[[Request, Watch], Found]] = {
     **covariance.JOBS,
     **silhouettes.JOBS,
+    **trees.JOBS,
+    **density.JOBS,
     **clusters.JOBS,
     **coins.JOBS,
     **gaussians.JOBS,
