@@ -4,6 +4,7 @@ import copy
 import json
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ UNDEFINED = ("correlation", "silhouette", "ratio")
 MIXTURES = ("gmm.", "bernoulli.", "binomial.")
 """Tasks whose results have components."""
 
-WORDS = {"1/n", "full", "tied", "diag", "spherical"}
+WORDS = {"1/n", "full", "tied", "diag", "spherical", "single", "complete", "average", "ward"}
 """Parameters that are no numbers."""
 
 each = pytest.mark.parametrize("identity", sorted(FILES))
@@ -156,6 +157,9 @@ def test_results_have_the_shapes_of_the_protocol(identity: str) -> None:
         "components": [l, d],
         "scores": [n, l],
         "samples": [n],
+        "parents": [2 * n - 2],
+        "heights": [n - 1],
+        "core": [n],
     }
     if found.task.startswith(MIXTURES):
         shapes |= {
@@ -173,8 +177,9 @@ def test_results_have_the_shapes_of_the_protocol(identity: str) -> None:
         assert {name: shape(value) for name, value in outcome.result.items()} == {
             name: shapes[name] for name in outcome.result
         }
-        most = k or int(found.params.get("k", 0))
-        assert all(0 <= label < most for label in outcome.result.get("labels", []))
+        labels = outcome.result.get("labels", [])
+        most, least = (max(labels) + 1, -1) if found.task == "dbscan.fit" else (k or int(found.params.get("k", 0)), 0)
+        assert all(least <= label < most for label in labels)
 
 
 @pytest.mark.parametrize("identity", [identity for identity in sorted(FILES) if identity.startswith(MIXTURES)])
@@ -201,6 +206,28 @@ def test_results_of_a_mixture_are_what_they_are_called(identity: str) -> None:
         if kind in ("diag", "spherical"):
             assert all(x == "0" for i, row in enumerate(sigma) for j, x in enumerate(row) if i != j)
         assert kind != "spherical" or len({sigma[i][i] for i in range(len(sigma))}) == 1
+
+
+@pytest.mark.parametrize("identity", [identity for identity in sorted(FILES) if identity.startswith("linkage.fit/")])
+def test_heights_ascend_and_every_cluster_has_two_parts(identity: str) -> None:
+    """But for a branch that a decision below what binary64 sees allows, where heights may fall by as little."""
+    found = read(identity)
+    for outcome in found.outcomes:
+        heights, parents = [parse(h) for h in outcome.result["heights"]], outcome.result["parents"]
+        n = len(heights) + 1
+        assert all(low <= high * (1 + Fraction(1, 2**48)) for low, high in pairwise(heights))
+        assert sorted(parents) == sorted(2 * list(range(n, 2 * n - 1)))
+        assert all(parent > i for i, parent in enumerate(parents))
+
+
+@pytest.mark.parametrize("identity", [identity for identity in sorted(FILES) if identity.startswith("dbscan.fit/")])
+def test_core_points_are_in_clusters_that_count_by_their_first_core_points(identity: str) -> None:
+    found = read(identity)
+    for outcome in found.outcomes:
+        labels, core = outcome.result["labels"], outcome.result["core"]
+        assert set(core) <= {0, 1}
+        firsts = [label for label, is_core in zip(labels, core, strict=True) if is_core]
+        assert list(dict.fromkeys(firsts)) == list(range(max(labels) + 1))
 
 
 @pytest.mark.parametrize("identity", [identity for identity in sorted(FILES) if identity.startswith("pca.fit/")])
@@ -437,6 +464,19 @@ WRONG_ASKINGS: dict[str, list[dict[str, Any]]] = {
         {"input": {**POINTS, "starts": [["0", "1"]]}, "params": {}},
         {"input": {**POINTS, "starts": [[[0, 1]]]}, "params": {}},
         {"input": {**POINTS, "starts": []}, "params": {"k": 2}},
+    ],
+    "linkage.fit": [
+        {"input": POINTS, "params": {}},
+        {"input": POINTS, "params": {"method": "centroid"}},
+        {"input": POINTS, "params": {"method": "ward", "k": 2}},
+        {"input": {"points": ["0", "1"]}, "params": {"method": "ward"}},
+        {"input": POINTS},
+    ],
+    "dbscan.fit": [
+        {"input": POINTS, "params": {"eps": "1"}},
+        {"input": POINTS, "params": {"eps": 1, "min_points": 2}},
+        {"input": POINTS, "params": {"eps": "1", "min_points": 1.5}},
+        {"input": POINTS, "params": {"eps": "1", "min_points": 2, "metric": "euclidean"}},
     ],
     "gmm.step": [
         {"input": {**GAUSSIANS, "points": [[0]]}, "params": {}},

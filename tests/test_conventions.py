@@ -433,6 +433,8 @@ COMBINED = {
     "nmf": (),
     "silhouette": (),
     "choose_k": ("ties",),
+    "linkage": (),
+    "dbscan": (),
 }
 
 

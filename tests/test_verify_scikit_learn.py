@@ -13,10 +13,12 @@ import pytest
 from refimpl import (
     bernoulli_mixture,
     binomial_mixture,
+    dbscan,
     gaussian_mixture,
     kmeans,
     kmeans_online,
     kmeans_starts,
+    linkage,
     moments,
     nmf,
     pca,
@@ -26,11 +28,12 @@ from refimpl import (
     two_coins,
 )
 from refimpl.certify import partition
+from refimpl.certify.dendrograms import parents
 from refimpl.errors import RefimplError, Undefined, Unsupported as NotOffered
 from refimpl.numbers import FLOAT, Numbers, parse
 from refimpl.oracle import case as cases, store
 from refimpl.oracle.journal import Entry
-from refimpl.oracle.peers.adapter import WORDS
+from refimpl.oracle.peers.adapter import COUNTED, WORDS
 from refimpl.oracle.peers.peer import Answer, Hello, Peer, Refused, Result, Unsupported
 from refimpl.oracle.peers.program import Program
 from refimpl.oracle.report import text
@@ -62,6 +65,11 @@ def scores(report: Report) -> list[Score]:
 KNOWN = {
     "choose_k.sweep/large-numbers": "fail",
     "choose_k.sweep/offset-1e8": "fail",
+    "dbscan.fit/eps-zero": "error",
+    "dbscan.fit/large-numbers": "wrong branch",
+    "dbscan.fit/offset-1e8": "wrong branch",
+    "dbscan.fit/offset-plane": "wrong branch",
+    "dbscan.fit/small-numbers": "wrong branch",
     "gmm.fixed_point/offset-1e8": "error",
     "gmm.fixed_point/refuse-equal-points": "fail",
     "gmm.m_step/little-mass": "fail",
@@ -76,6 +84,8 @@ KNOWN = {
     "kmeans.fit/tie-broken-by-centring": "convention",
     "kmeans.step/tie-broken-by-centring": "convention",
     "kmeans.step/tie-broken-by-centring-alone": "convention",
+    "linkage.fit/large-numbers": "error",
+    "linkage.fit/small-numbers": "fail",
     "nmf.run/refuse-negative": "fail",
     "silhouette.samples/large-numbers": "fail",
     "silhouette.samples/offset-1e8": "fail",
@@ -83,7 +93,9 @@ KNOWN = {
     "silhouette.samples/small-numbers": "fail",
 }
 """What scikit-learn does wrong: by expanded squares, by centring, by E[x^2] - mu^2, by 10 eps in every N_k, by
-negative data that it does not look at, and by squares that overflow or underflow: NaN become silhouettes of 0."""
+negative data that it does not look at, and by squares that overflow or underflow: NaN become silhouettes of 0, and
+points far apart neighbours. Few points are held against each other by expanded squares also in DBSCAN; a radius of 0 it
+refuses."""
 
 
 @pytest.fixture(scope="module")
@@ -172,8 +184,7 @@ class Rooms:
     def read(self, name: str, tree: Any) -> Any:
         if isinstance(tree, list):
             return [self.read(name, x) for x in tree]
-        whole = name in ("labels", "heads", "tails", "rows", "k", "ddof", "components", "iterations", "chosen")
-        return int(tree) if whole else self.numbers(parse(str(tree)))
+        return int(tree) if name in COUNTED else self.numbers(parse(str(tree)))
 
     def text(self, tree: Any) -> Any:
         if isinstance(tree, list | tuple):
@@ -264,6 +275,19 @@ class Rooms:
             return None, None
         samples = silhouette.samples(points, labels, self.numbers)
         return moments.mean(samples), silhouette.ratio(points, labels, self.numbers) if clusters < len(labels) else None
+
+    def linkage_fit(self, given: Any, params: Any) -> dict[str, Any]:
+        points, method = given["points"], params["method"]
+        if len(points) == 1:
+            raise Undefined("nothing to merge")
+        start = linkage.increases(points) if method == "ward" else linkage.roots(points, self.numbers)
+        merges = linkage.fit(start, method)
+        heights = [self.numbers.sqrt(merge.height * 2) if method == "ward" else merge.height for merge in merges]
+        return {"parents": parents([merge[:2] for merge in merges]), "heights": heights}
+
+    def dbscan_fit(self, given: Any, params: Any) -> dict[str, Any]:
+        found = dbscan.fit(given["points"], params["eps"], params["min_points"])
+        return {"labels": found.labels, "core": [int(core) for core in found.core]}
 
     def coins(self, given: Any, iterations: int) -> dict[str, Any]:
         if iterations < 0:
@@ -379,8 +403,11 @@ def floating() -> Report:
     return verified(Rooms(FLOAT, lambda x: x))
 
 
-SQUARED = ["pca.fit/laeuchli-wide", "pca.fit/laeuchli"]
-"""Where squares in binary64, by which the room goes, have lost what singular values keep."""
+OUT_OF_RANGE = [f"{task}.fit/{size}-numbers" for task in ("dbscan", "linkage") for size in ("large", "small")]
+"""Where squares in binary64, by which the room goes, overflow or underflow."""
+
+SQUARED = [*OUT_OF_RANGE, "pca.fit/laeuchli-wide", "pca.fit/laeuchli"]
+"""These, and where squares have lost what singular values keep."""
 
 
 def test_a_plain_binary64_peer_passes_everything_but_what_squares_lose(floating: Report) -> None:

@@ -31,7 +31,7 @@ NEARLY = 1 + 2.0**-40
 
 def of_samples(points: Rows, labels: Sequence[int]) -> list[Fraction]:
     """Return S of each of N silhouettes; that of a singleton is 0."""
-    points = _scaled(points)
+    points, _ = scaled(points)
     return [
         _of(points, [(n, m) for m in own if m != n], [[(n, m) for m in others] for others in rest])
         for n, (own, rest) in enumerate(_around(labels, label) for label in labels)
@@ -40,7 +40,7 @@ def of_samples(points: Rows, labels: Sequence[int]) -> list[Fraction]:
 
 def of_classes(points: Rows, labels: Sequence[int]) -> list[Fraction]:
     """Return S of the silhouette of every cluster that has points."""
-    points = _scaled(points)
+    points, _ = scaled(points)
     return [
         _of(
             points,
@@ -54,21 +54,21 @@ def of_classes(points: Rows, labels: Sequence[int]) -> list[Fraction]:
 
 def of_ratio(points: Rows, labels: Sequence[int]) -> Fraction:
     """Return S of the mean distance within clusters over that between them."""
-    points = _scaled(points)
+    points, _ = scaled(points)
     pairs = [(n, m) for m in range(len(labels)) for n in range(m)]
     within, between = (
-        _mean(points, [(n, m) for n, m in pairs if (labels[n] == labels[m]) is same]) for same in (True, False)
+        mean_distance(points, [(n, m) for n, m in pairs if (labels[n] == labels[m]) is same]) for same in (True, False)
     )
     (a, _), (b, _) = within, between
     # da / b - a db / b^2                                                                   (E4)
     return _moved(points, within, between, (1 / b, -a / b / b))
 
 
-def _scaled(points: Rows) -> Rows:
-    """Return the points in a unit that is a power of 2 near their spread: S has no unit, and floats a range."""
+def scaled(points: Rows) -> tuple[Rows, Fraction]:
+    """Return the points in a unit that is a power of 2 near their spread, because floats have a range, and the unit."""
     spread = max(abs(a - b) for x in points for a, b in zip(x, points[0], strict=True)) or Fraction(1)
     unit = Fraction(2) ** (spread.numerator.bit_length() - spread.denominator.bit_length())
-    return [[a / unit for a in x] for x in points]
+    return [[a / unit for a in x] for x in points], unit
 
 
 def _around(labels: Sequence[int], k: int) -> tuple[list[int], list[list[int]]]:
@@ -81,13 +81,13 @@ def _of(points: Rows, within: Pairs, between: Sequence[Pairs], *, alone: bool = 
     """Return S; alone: whether a is 0 where there is no pair within, rather than s."""
     if not within and not alone:
         return Fraction(0)
-    a, da = _mean(points, within)
-    means = [_mean(points, pairs) for pairs in between]
+    a, da = mean_distance(points, within)
+    means = [mean_distance(points, pairs) for pairs in between]
     least = min(b for b, _ in means)
     return max(_size(points, (a, da), (b, db)) for b, db in means if b <= least * NEARLY)
 
 
-def _mean(points: Rows, pairs: Pairs) -> Mean:
+def mean_distance(points: Rows, pairs: Pairs) -> Mean:
     found = 0.0
     moved: dict[int, list[float]] = {}
     for n, m in pairs:

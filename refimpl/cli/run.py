@@ -38,6 +38,9 @@ if TYPE_CHECKING:  # what is computed is imported when it is asked for
 @click.option("--rate", metavar="R", help="kmeans.online: 1/n (the default) or a number from 0 to 1.")
 @click.option("--chosen", metavar="I,J", help="kmeans.seeding: indices of the points chosen already.")
 @click.option("--ddof", type=int, metavar="D", help="moments.covariance, pca.fit: divide by N - D; 1 by default.")
+@click.option("--method", metavar="M", help="linkage.fit: single, complete, average or ward.")
+@click.option("--eps", metavar="E", help="dbscan.fit: the radius within which points are neighbours.")
+@click.option("--min-points", type=int, metavar="M", help="dbscan.fit: neighbours of a core point, itself included.")
 @click.option("--kind", type=click.Choice(["exact", "float", "high", "ball"]), help="By default ball or exact.")
 @click.option("--digits", type=int, default=10, show_default=True, help="Significant digits that are printed.")
 @click.option("--format", "form", type=click.Choice(["table", "json", "csv"]), help="By default table.")
@@ -60,6 +63,9 @@ def run(
     rate: str | None,
     chosen: str | None,
     ddof: int | None,
+    method: str | None,
+    eps: str | None,
+    min_points: int | None,
     kind: Literal["exact", "float", "high", "ball"] | None,
     digits: int,
     form: str | None,
@@ -75,6 +81,8 @@ def run(
       refimpl run kmeans.run big.csv --k 5 --start first --iterations 20 --kind float --output labels.csv
       refimpl run silhouette.samples labelled.csv --labels species
       refimpl run choose_k.sweep iris.csv --columns 0-3 --k 2-9 --start k-means++ --seed 1 --plot elbow.svg
+      refimpl run linkage.fit iris.csv --columns 0-3 --method ward --k 3 --plot tree.svg
+      refimpl run dbscan.fit geyser.csv --scale --eps 0.05 --min-points 5 --plot density.svg
       refimpl run coins.run tosses.csv --start 3/5,1/2 --iterations 10 --digits 30
       refimpl run gmm.run geyser.csv --scale --k 2 --start uniform --seed 2 --iterations 100 --plot gaussians.svg
       refimpl run bernoulli.run images.csv --k 3 --start uniform --seed 1 --iterations 40 --kind float
@@ -91,6 +99,8 @@ def run(
       kmeans.assign        the nearest center of every point; kmeans.update: means, of --labels
       silhouette.samples   how much nearer rows are to their own cluster than to the next; silhouette.clusters
       choose_k.sweep       J, mean silhouette and within/between distance for each K of a span such as --k 2-9
+      linkage.fit          the tree of nearest clusters, by --method; --k cuts it into K clusters
+      dbscan.fit           clusters where points lie densely, and noise; --eps and --min-points
       kmeans.optimum       the best of all partitions, for 10 points or for one column
       kmeans.seeding       the law by which k-means++ draws the next point
       coins.run            EM for two coins; coins.step: one step; coins.fixed_point: its proven limit
@@ -122,7 +132,7 @@ def run(
 
     --kind exact computes with fractions, float as the hardware does, high with mpmath, and ball encloses every
     number, so that every digit printed is certain. By default it is ball where there are likelihoods, silhouettes,
-    components or factors, else exact. A start and a seed give the same result everywhere.
+    trees, components or factors, else exact. A start and a seed give the same result everywhere.
     """
     from refimpl import own_data
     from refimpl.oracle import store, tasks
@@ -153,6 +163,9 @@ def run(
         labels=labels,
         covariance_type=covariance_type,
         regularisation=regularisation,
+        method=method,
+        eps=eps,
+        min_points=min_points,
     )
     if plot is not None:
         from refimpl.own_data import plot as drawing

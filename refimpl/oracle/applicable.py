@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from refimpl.oracle import values
-from refimpl.oracle.case import Case, Margin, Paths
+from refimpl.oracle.case import Case, Closest, Margin, Paths
 from refimpl.oracle.peers.peer import Hello
 from refimpl.oracle.tasks import TASKS
 
@@ -67,7 +67,7 @@ def other_empty_rule(case: Case, hello: Hello) -> str:
     return rule if any(len(set(labels)) < k for labels in labellings) else ""
 
 
-def unseen(hello: Hello, margin: Margin) -> bool:
+def unseen(hello: Hello, margin: Margin | Closest) -> bool:
     """Return whether the closest decision of a case is closer than the peer's precision can see."""
     return hello.precision == "binary32" and values.number(margin.relative, "margin") < SEEN_32
 

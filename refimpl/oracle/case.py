@@ -56,6 +56,19 @@ class Margin(Struct, frozen=True, forbid_unknown_fields=True):
     rival: int
 
 
+class Closest(Struct, frozen=True, forbid_unknown_fields=True):
+    """The closest of all comparisons of distances."""
+
+    relative: str
+    """Gap over the scale of its sensitivity to the inputs, three digits; "0" is a tie."""
+    step: int
+    """The merge, counted from 1; 0 where nothing is merged."""
+    pair: list[int]
+    """Two clusters that are merged, or two points."""
+    rival: list[int]
+    """The two clusters that came closest to it; empty where the distance of two points is held against a radius."""
+
+
 class PathStep(Struct, frozen=True, forbid_unknown_fields=True):
     """A state after one step of K-means."""
 
@@ -99,6 +112,12 @@ class Sweep(Struct, frozen=True, forbid_unknown_fields=True, tag="sweep", tag_fi
     """One for each start."""
     digits: Digits | None = None
     """Digits of the balls in which irrational measures were found; None where there are none."""
+
+
+class Comparisons(Struct, frozen=True, forbid_unknown_fields=True, tag="comparisons", tag_field="method"):
+    """Every distance again from the points themselves, every comparison decided, and every tie followed."""
+
+    margin: Closest | None
 
 
 class TwoRoads(Struct, frozen=True, forbid_unknown_fields=True, tag="two-roads", tag_field="method"):
@@ -185,6 +204,7 @@ Certificate: TypeAlias = (
     Identities
     | Paths
     | Sweep
+    | Comparisons
     | TwoRoads
     | Exact
     | Enclosure
@@ -196,6 +216,9 @@ Certificate: TypeAlias = (
     | Refusal
 )
 
+
+Decided: TypeAlias = Paths | Sweep | Comparisons
+"""Where something discrete was decided, so that there may be branches."""
 
 Licence: TypeAlias = Annotated[
     Literal["CC0-1.0", "CC-BY-4.0"],

@@ -22,6 +22,10 @@ CovarianceName: TypeAlias = Annotated[
     Literal["full", "tied", "diag", "spherical"],
     Meta(description="what covariances are estimated; they are written as K x D x D in any case"),
 ]
+LinkageName: TypeAlias = Annotated[
+    Literal["single", "complete", "average", "ward"],
+    Meta(description="how far apart two clusters are"),
+]
 Whole: TypeAlias = Annotated[int | str, Meta(description="an integer, as a number or as text")]
 Wholes: TypeAlias = Annotated[list[int | str], Meta(description="a list of integers")]
 
@@ -180,3 +184,16 @@ class Factors(Struct, frozen=True, forbid_unknown_fields=True):
     matrix: Matrix
     w: Matrix
     h: Matrix
+
+
+class Linkage(Struct, frozen=True, forbid_unknown_fields=True):
+    """How far apart two clusters are."""
+
+    method: LinkageName
+
+
+class Density(Struct, frozen=True, forbid_unknown_fields=True):
+    """A radius, and how many points within it make a core point, which counts itself."""
+
+    eps: Number
+    min_points: Whole

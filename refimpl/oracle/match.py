@@ -5,8 +5,9 @@ from fractions import Fraction
 from itertools import permutations
 
 from refimpl.certify import lloyd
+from refimpl.dbscan import NOISE
 from refimpl.numbers import rounded
-from refimpl.oracle import values
+from refimpl.oracle import trees, values
 from refimpl.oracle.case import Case, Numbers
 from refimpl.oracle.reading import Exact, Reading
 from refimpl.oracle.tasks import TASKS, Output
@@ -20,24 +21,27 @@ def matched(case: Case, outcome: Numbers, outputs: Sequence[Output], reading: Re
     """Return the answer with its clusters numbered as in the outcome, or None where the labels differ.
 
     Clusters are renumbered only where the task allows it, and by the labels alone; those without points keep
-    their order.
+    their order, and noise is no cluster.
     """
+    if "parents" in reading and "parents" in outcome:
+        return trees.matched(outcome, reading)
     for output in outputs:
         if output.kind != "labels":
             continue
         answered, right = _labels(reading[output.name]), values.wholes(outcome[output.name], output.name)
         if answered == right:
             continue
-        k = len(values.rows(case.input["centers"], "centers")) if "centers" in case.input else 0
+        if output.name != "labels":
+            return None
+        k = len(values.rows(case.input["centers"], "centers")) if "centers" in case.input else len(answered) + 1
         order = _renumbering(answered, right, k) if TASKS[case.task].matched else None
         if order is None:
             return None
-        renumbered = dict(reading)
+        reading = renumbered = dict(reading)
         renumbered[output.name] = [order[label] for label in answered]
         centers = reading.get("centers")
         if isinstance(centers, list):
             renumbered["centers"] = [centers[old] for old in sorted(range(k), key=lambda label: order[label])]
-        return renumbered
     return reading
 
 
@@ -73,15 +77,15 @@ def _numbers(trees: Sequence[object]) -> list[list[Fraction]]:
 
 
 def _renumbering(answered: Sequence[int], right: Sequence[int], k: int) -> dict[int, int] | None:
-    """Return old -> new for all k labels, or None where the partitions differ."""
-    order: dict[int, int] = {}
+    """Return old -> new for all k labels, or None where the partitions differ; the label of noise stays."""
+    order = {NOISE: NOISE} if NOISE in right else {}
     for a, r in zip(answered, right, strict=True):
-        if not 0 <= a < k or order.setdefault(a, r) != r:
+        if not (0 <= a < k or a in order) or order.setdefault(a, r) != r:
             return None
     if len(set(order.values())) < len(order):
         return None
     free = (label for label in range(k) if label not in order.values())
-    return {label: order[label] if label in order else next(free) for label in range(k)}
+    return {**order, **{label: next(free) for label in range(k) if label not in order}}
 
 
 def moved_empty(case: Case, reading: Reading) -> Reading | None:
@@ -113,12 +117,16 @@ def _empty(case: Case, reading: Reading) -> set[int]:
 
 def difference(outcome: Numbers, outputs: Sequence[Output], reading: Reading) -> str:
     """Return a sentence about the first label that differs."""
+    if "parents" in outcome and "parents" in reading:
+        return trees.difference(outcome, reading)
     for output in outputs:
         if output.kind == "labels":
             answered, right = _labels(reading[output.name]), values.wholes(outcome[output.name], output.name)
             wrong = [n for n, (a, r) in enumerate(zip(answered, right, strict=True)) if a != r]
-            n = wrong[0]
-            return f"labels[{n}] is {answered[n]}, where {right[n]} is right ({len(wrong)} of {len(right)} differ)"
+            if not wrong:
+                continue
+            n, name = wrong[0], output.name
+            return f"{name}[{n}] is {answered[n]}, where {right[n]} is right ({len(wrong)} of {len(right)} differ)"
     return "no admissible outcome has these labels"
 
 

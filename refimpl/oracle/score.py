@@ -20,7 +20,7 @@ from typing import Literal, TypeAlias
 from refimpl.errors import KINDS, BadInput
 from refimpl.oracle import conventions, eigenvectors, match, values
 from refimpl.oracle.applicable import other_divisor, other_empty_rule, out_of_reach, scale, unseen
-from refimpl.oracle.case import Case, Margin, Paths, Sweep
+from refimpl.oracle.case import Case, Closest, Comparisons, Margin, Paths, Sweep
 from refimpl.oracle.digits import agreement
 from refimpl.oracle.peers.peer import Answer, Broken, Hello, Refused, Result, Unsupported
 from refimpl.oracle.reading import Reading, read
@@ -181,7 +181,9 @@ def _contradiction(case: Case, declared: Declared, other: Declared) -> str:
     changed = [name for name in declared if declared[name] != other[name]]
     if changed == ["ties"]:
         margin = _margin(case)
-        where = f" (point {margin.point}, step {margin.step})" if margin and margin.gap == "0" else ""
+        where = (
+            f" (point {margin.point}, step {margin.step})" if isinstance(margin, Margin) and margin.gap == "0" else ""
+        )
         return f"breaks an exact tie{where} to another index than the lowest, which it declares"
     if conventions.complete({"labels": other["labels"]})["objective"] == other["objective"] and "labels" in changed:
         changed = [name for name in changed if name != "objective"]  # J is that of the labels, as one would expect
@@ -189,11 +191,11 @@ def _contradiction(case: Case, declared: Declared, other: Declared) -> str:
     return f"right with {right}, but it declares {wrong}, or nothing"
 
 
-def _margin(case: Case) -> Margin | None:
+def _margin(case: Case) -> Margin | Closest | None:
     if isinstance(case.certificate, Sweep):
         margins = [run.margin for run in case.certificate.runs if run.margin]
         return min(margins, key=lambda margin: values.number(margin.relative, "margin"), default=None)
-    return case.certificate.margin if isinstance(case.certificate, Paths) else None
+    return case.certificate.margin if isinstance(case.certificate, Paths | Comparisons) else None
 
 
 def _digits(case: Case, hello: Hello, outputs: Sequence[Output], reading: Reading, truth: Truth) -> Score:

@@ -9,12 +9,14 @@ from refimpl.own_data import (
     coins,
     components,
     covariance,
+    density,
     factors,
     gaussians,
     power,
     silhouettes,
     sweeps,
     tosses,
+    trees,
 )
 from refimpl.own_data.request import Found, Options, Request, Step, Watch
 from refimpl.own_data.table import Table, scaled
@@ -23,6 +25,8 @@ JOBS: Mapping[str, Callable[[Request, Watch], Found]] = {
     **covariance.JOBS,
     **silhouettes.JOBS,
     **sweeps.JOBS,
+    **trees.JOBS,
+    **density.JOBS,
     **clusters.JOBS,
     **coins.JOBS,
     **gaussians.JOBS,

@@ -1,6 +1,6 @@
 """Drawings of an outcome: the objective by iteration, and the clusters or components where the dimension allows.
 
-Only this module and the five that it needs import matplotlib, by its objects and without its global state. The same
+Only this module and those that it needs import matplotlib, by its objects and without its global state. The same
 outcome gives the same bytes: no date, no version, no random identifiers, and nobody's own style.
 """
 
@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeAlias, cast
 
+from refimpl.dbscan import NOISE
 from refimpl.errors import BadInput
 from refimpl.oracle.values import Cell
 from refimpl.own_data.job import Outcome
@@ -20,7 +21,7 @@ try:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from refimpl.own_data import looks, plot_matrices, plot_mixtures, plot_silhouettes, plot_sweep
+    from refimpl.own_data import looks, plot_matrices, plot_mixtures, plot_silhouettes, plot_sweep, plot_trees
     from refimpl.own_data.looks import COLOURS, MARKERS, MOST_NAMED
 except ImportError as error:
     raise BadInput(f"matplotlib cannot be imported ({error}); run: pip install 'refimpl[plot]'") from None
@@ -52,7 +53,7 @@ def check(request: Request, path: Path) -> str:
             raise BadInput(f"{name} is drawn in one or two dimensions; choose --columns, or leave --plot out")
     elif name == "bernoulli.e_step":
         raise BadInput(f"{name} has no iterations and no parameters to draw; leave --plot out")
-    elif not (names & {*OBJECTIVES, "scores", "samples", "clusters"} and name != "kmeans.optimum"):
+    elif not (names & {*OBJECTIVES, "scores", "samples", "clusters", "heights"} and name != "kmeans.optimum"):
         if "labels" not in names:
             raise BadInput(f"{name} has no iterations and no labels to draw; leave --plot out")
         if d != 2:
@@ -88,6 +89,8 @@ def _panels(outcome: Outcome) -> list[Panel]:
         return plot_sweep.panels(outcome)
     elif "names" in found.results:
         return plot_silhouettes.panels(outcome)
+    elif "heights" in found.results:
+        return plot_trees.panels(outcome)
     elif "labels" in found.results and len(request.table.columns) == 2:
         panels.append(_draw_clusters)
     if len(found.trace) > 1 or not panels or (found.trace and not request.is_mixture):
@@ -115,6 +118,12 @@ def _draw_clusters(axes: Axes, outcome: Outcome) -> None:
             alpha=0.75,
             label=f"cluster {j} ({len(mine)})",
             gid=f"cluster-{j}",
+        )
+    noise = [x for x, label in zip(points, labels, strict=True) if label == NOISE]
+    if noise:
+        columns = [x for x, _ in noise], [y for _, y in noise]
+        axes.scatter(
+            *columns, s=looks.size(len(points)), marker="x", color="black", label=f"noise ({len(noise)})", gid="noise"
         )
     if centers:
         columns = [x for x, _ in centers], [y for _, y in centers]

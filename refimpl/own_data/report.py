@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import cast
 
+from refimpl.dbscan import NOISE
 from refimpl.numbers import exact_text
 from refimpl.oracle.values import Cell, Tree
-from refimpl.own_data import report_matrices, report_mixtures, report_silhouettes, report_sweep
+from refimpl.own_data import report_matrices, report_mixtures, report_silhouettes, report_sweep, report_trees
 from refimpl.own_data.cells import Block, beside, both, cut, headline, shown, shown_row
 from refimpl.own_data.job import Outcome
 
@@ -38,6 +39,7 @@ def blocks(outcome: Outcome) -> Iterator[Block | str]:
         return
     else:
         yield from report_silhouettes.blocks(outcome)
+        yield from report_trees.blocks(outcome)
         yield from _clusters(outcome)
         yield from _coins(outcome)
         yield from _probabilities(outcome)
@@ -90,6 +92,8 @@ def _clusters(outcome: Outcome) -> Iterator[Block | str]:
     for j in range(k):
         size = [str(labels.count(j))] if labels else []
         rows.append([str(j), *size, *(shown_row(outcome, centers[j]) if centers else [])])
+    if NOISE in labels:
+        rows.append(["noise", str(labels.count(NOISE))])
     yield Block(header, rows)
     if labels:
         yield "the label of every point is in --format csv and json"
@@ -133,6 +137,7 @@ def to_csv(outcome: Outcome) -> str:
         (outcome.request.is_matrix, report_matrices),
         ("names" in results, report_silhouettes),
         (outcome.request.task.name == "choose_k.sweep", report_sweep),
+        ("parents" in results and "labels" not in results, report_trees),
     ):
         if asked:
             report.to_csv(outcome, writer)

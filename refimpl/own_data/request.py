@@ -28,6 +28,7 @@ NEEDS = {
     "vector": ("start",),
     "w": ("start", "k", "seed"),
     "components": ("k",),
+    "method": ("method", "k"),
 }
 """The options by which a field of a task's input can be given; other parameters are options of the same name."""
 
@@ -45,6 +46,9 @@ CHOICES = (
     "rate",
     "chosen",
     "ddof",
+    "method",
+    "eps",
+    "min_points",
 )
 """The options that not every task takes."""
 
@@ -83,6 +87,12 @@ class Options:
     """Of gmm.*: full, tied, diag or spherical."""
     regularisation: str | None = None
     """Of gmm.*: a number that is added to the diagonal of every covariance, in the squared unit of the points."""
+    method: str | None = None
+    """Of linkage.fit: single, complete, average or ward."""
+    eps: str | None = None
+    """Of dbscan.fit: the radius."""
+    min_points: int | None = None
+    """Of dbscan.fit: how many points within the radius make a core point, itself among them."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +158,7 @@ class Request:
         """The kind of number of the run."""
         fields = {*self.task.input.__struct_fields__, *self.task.params.__struct_fields__}
         irrational = {"heads", "weights", "w", "components"} & fields
-        lengths = self.task.name.startswith(("silhouette.", "choose_k."))
+        lengths = self.task.name.startswith(("silhouette.", "choose_k.", "linkage."))
         return self.options.kind or ("ball" if irrational or lengths else "exact")
 
     @property
@@ -168,14 +178,14 @@ class Request:
             said = [cell.strip() for cell in said.split(",")]
         found = said if said is not None else self.table.params.get(name, default)
         if found is None:
-            raise BadInput(f"{self.task.name} needs --{_option(name)}; see refimpl run --help")
+            raise BadInput(f"{self.task.name} needs --{_option(name).replace('_', '-')}; see refimpl run --help")
         return found
 
     def count(self, name: str, least: int) -> int:
         """Return a parameter that is an integer of at least so much. Raises BadInput."""
         found = values.whole(self.param(name), name)
         if found < least:
-            raise BadInput(f"--{_option(name)} is {found}; give at least {least}")
+            raise BadInput(f"--{_option(name).replace('_', '-')} is {found}; give at least {least}")
         return found
 
     def centers(self) -> Rows:

@@ -539,6 +539,18 @@ class AsTheyAppear(Textbook):
         return {"labels": labels, "centers": [found["centers"][k] for k in order]}
 
 
+class LastOnesFirst(Textbook):
+    """Of several nearest pairs the last is merged, and clusters of dense points grow from the last point."""
+
+    def nearest_pair(self, apart: Mapping[tuple[int, int], Any]) -> tuple[int, int]:
+        return min(apart, key=lambda pair: (apart[pair], -pair[1], -pair[0]))
+
+    def grown(self, near: Sequence[Sequence[int]], core: Sequence[bool]) -> list[int]:
+        last = len(near) - 1
+        turned = [[last - m for m in row] for row in reversed(near)]
+        return super().grown(turned, core[::-1])[::-1]
+
+
 class SampleMoments(Textbook):
     """Covariances and variances of components are divided by n - 1 whatever is asked for, and this is declared."""
 

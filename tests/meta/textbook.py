@@ -2,7 +2,7 @@
 
 It passes every golden case; its mixtures stand in `textbook_mixtures`, power iteration and factors in
 `textbook_factors`, principal components in `textbook_components`, silhouettes in `textbook_silhouettes`, sweeps
-over K in `textbook_sweep`.
+over K in `textbook_sweep`, trees and densities in `textbook_hierarchies`.
 `wrong` derives from it and gets one method wrong, `right` derives from it and writes methods in another way.
 """
 
@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from textbook_components import Components
 from textbook_factors import Factors
+from textbook_hierarchies import Hierarchies
 from textbook_mixtures import Mixtures
 from textbook_sweep import Sweeps
 
@@ -88,7 +89,7 @@ class Posterior(NamedTuple):
     log_likelihood: float
 
 
-class Textbook(Mixtures, Factors, Components, Sweeps):
+class Textbook(Mixtures, Factors, Components, Sweeps, Hierarchies):
     """Correct, in binary64, and in no hurry."""
 
     name = "textbook"

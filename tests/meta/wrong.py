@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import wrong_components  # noqa: F401  its classes are found among the subclasses of Wrong
 import wrong_factors  # noqa: F401  and so are these
+import wrong_hierarchies  # noqa: F401  and so are these
 import wrong_mixtures  # noqa: F401  and so are these
 import wrong_silhouettes  # noqa: F401  and so are these
 import wrong_sweep  # noqa: F401  and so are these
@@ -217,6 +218,8 @@ class Binary32(Wrong):
         "silhouette.samples",
         "silhouette.clusters",
         "choose_k.sweep",
+        "linkage.fit",
+        "dbscan.fit",
         "coins.step",
         "coins.run",
         "gmm.e_step",

@@ -8,7 +8,17 @@ from collections.abc import Callable, Mapping
 from msgspec.structs import replace
 
 from refimpl.numbers import fixed
-from refimpl.oracle.attainable import coins, factors, kmeans, mixtures, moments, pca, silhouette, sweep
+from refimpl.oracle.attainable import (
+    coins,
+    factors,
+    kmeans,
+    linkage,
+    mixtures,
+    moments,
+    pca,
+    silhouette,
+    sweep,
+)
 from refimpl.oracle.attainable.digits import Digits
 from refimpl.oracle.case import Case, Numbers, Variant
 
@@ -19,6 +29,8 @@ _BY_TASK: Mapping[str, Callable[[Case, Numbers], Digits]] = {
     **mixtures.BY_TASK,
     **silhouette.BY_TASK,
     **sweep.BY_TASK,
+    **linkage.BY_TASK,
+    "dbscan.fit": lambda case, expected: {},
     **factors.BY_TASK,
     **pca.BY_TASK,
 }

@@ -33,10 +33,10 @@ Row: TypeAlias = list[float]
 Rows: TypeAlias = list[list[float]]
 """Arguments as binary64."""
 
-COUNTED = {"labels", "heads", "tails", "rows", "k", "ddof", "components", "iterations", "chosen"}
+COUNTED = {"labels", "heads", "tails", "rows", "k", "ddof", "components", "iterations", "chosen", "min_points"}
 """Arguments that are integers."""
 
-WORDS = {"1/n", "full", "tied", "diag", "spherical"}
+WORDS = {"1/n", "full", "tied", "diag", "spherical", "single", "complete", "average", "ward"}
 """Arguments that stay text."""
 
 

@@ -7,6 +7,8 @@
     kmeans.online        cluster.MiniBatchKMeans.partial_fit, one point at a time, for the rate 1/n
     silhouette.samples   metrics.silhouette_samples, in `scikit_learn_silhouette`
     choose_k.sweep       both, in `scikit_learn_sweep`
+    linkage.fit          cluster.AgglomerativeClustering, in `scikit_learn_density`
+    dbscan.fit           cluster.DBSCAN, in `scikit_learn_density`
     gmm.*                mixture.GaussianMixture, in `scikit_learn_mixture`
     nmf.run              decomposition.NMF, in `scikit_learn_nmf`
     pca.fit              not here: its divisor is n-1, and it is a peer of its own, in `scikit_learn_pca`
@@ -29,6 +31,7 @@ from refimpl.oracle.case import Numbers
 from refimpl.oracle.peers.adapter import Row, Rows
 from refimpl.oracle.peers.peer import Answer
 from refimpl.oracle.peers.quiet import Quiet
+from refimpl.oracle.peers.scikit_learn_density import TreesAndDensities
 from refimpl.oracle.peers.scikit_learn_mixture import GaussianMixtures
 from refimpl.oracle.peers.scikit_learn_nmf import NonNegativeFactors
 from refimpl.oracle.peers.scikit_learn_silhouette import PointSilhouettes
@@ -38,7 +41,7 @@ UNTIL_SETTLED = 100_000
 """More iterations than any golden case needs."""
 
 
-class ScikitLearn(GaussianMixtures, NonNegativeFactors, PointSilhouettes, Sweeps, Quiet):
+class ScikitLearn(GaussianMixtures, NonNegativeFactors, PointSilhouettes, Sweeps, TreesAndDensities, Quiet):
     """The installed scikit-learn."""
 
     name = "scikit-learn"

@@ -1,7 +1,8 @@
-"""SciPy's vector quantisation behind the protocol.
+"""SciPy's clustering behind the protocol.
 
     kmeans.assign        cluster.vq.vq
     kmeans.step, run     cluster.vq.kmeans2(X, C, iter=t, minit="matrix", missing="warn")
+    linkage.fit          cluster.hierarchy.linkage, in `scipy_linkage`
 
 kmeans2 returns the labels that made the last centers ("used") and no objective; an empty cluster keeps its center.
 """
@@ -15,13 +16,14 @@ import scipy
 from scipy.cluster.vq import kmeans2, vq
 
 from refimpl.oracle.peers.adapter import Adapter, Rows
+from refimpl.oracle.peers.scipy_linkage import Hierarchies
 
 NO_OBJECTIVE = {"distortion": "kmeans2 returns none"}
 
 warnings.simplefilter("ignore")  # of empty clusters: the answer is judged, not the mood
 
 
-class SciPy(Adapter):
+class SciPy(Hierarchies, Adapter):
     """The installed SciPy."""
 
     name = "scipy"

@@ -12,7 +12,9 @@ from refimpl.oracle.case import Numbers
 from refimpl.oracle.solve import (
     coins,
     coins_fixed_point,
+    dbscan,
     kmeans,
+    linkage,
     mixtures,
     mixtures_fixed_point,
     moments,
@@ -31,6 +33,8 @@ SOLVERS: Mapping[str, Solver] = {
     **kmeans.SOLVERS,
     **silhouette.SOLVERS,
     **sweep.SOLVERS,
+    **linkage.SOLVERS,
+    **dbscan.SOLVERS,
     **coins.SOLVERS,
     **coins_fixed_point.SOLVERS,
     **mixtures.SOLVERS,
