@@ -8,22 +8,25 @@ from collections.abc import Callable, Mapping
 from msgspec.structs import replace
 
 from refimpl.numbers import fixed
-from refimpl.oracle.attainable import coins, factors, kmeans, mixtures, moments, pca, silhouette
+from refimpl.oracle.attainable import coins, descent, factors, kmeans, mixtures, moments, pca, preprocess, silhouette
 from refimpl.oracle.attainable.digits import Digits
 from refimpl.oracle.case import Case, Numbers, Variant
 
 _BY_TASK: Mapping[str, Callable[[Case, Numbers], Digits]] = {
     **moments.BY_TASK,
     **kmeans.BY_TASK,
+    **descent.BY_TASK,
     **coins.BY_TASK,
     **mixtures.BY_TASK,
     **silhouette.BY_TASK,
     **factors.BY_TASK,
     **pca.BY_TASK,
+    **preprocess.BY_TASK,
 }
 
 _ALTERNATIVES: Mapping[str, Callable[[Case], list[dict[str, Digits]]]] = {
     **kmeans.ALTERNATIVES,
+    **descent.ALTERNATIVES,
     **coins.ALTERNATIVES,
     **mixtures.ALTERNATIVES,
 }

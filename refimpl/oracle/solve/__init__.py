@@ -12,6 +12,7 @@ from refimpl.oracle.case import Numbers
 from refimpl.oracle.solve import (
     coins,
     coins_fixed_point,
+    descent,
     kmeans,
     mixtures,
     mixtures_fixed_point,
@@ -19,6 +20,7 @@ from refimpl.oracle.solve import (
     nmf,
     pca,
     power,
+    preprocess,
     silhouette,
 )
 from refimpl.oracle.solve.solution import Solution
@@ -28,6 +30,7 @@ Solver: TypeAlias = Callable[[Numbers, Numbers], Solution]
 SOLVERS: Mapping[str, Solver] = {
     **moments.SOLVERS,
     **kmeans.SOLVERS,
+    **descent.SOLVERS,
     **silhouette.SOLVERS,
     **coins.SOLVERS,
     **coins_fixed_point.SOLVERS,
@@ -36,6 +39,7 @@ SOLVERS: Mapping[str, Solver] = {
     **power.SOLVERS,
     **pca.SOLVERS,
     **nmf.SOLVERS,
+    **preprocess.SOLVERS,
 }
 """By the name of the task."""
 
