@@ -79,7 +79,9 @@ def other_median(case: Case, hello: Hello) -> bool:
 
     Any number between the two costs the same, but the next labels may be others.
     """
-    if hello.conventions.get("median", "midpoint") == "midpoint" or not isinstance(case.certificate, MedianPaths):
+    moves = case.params.get("iterations") not in (0, "0")
+    declared = hello.conventions.get("median", "midpoint")
+    if declared == "midpoint" or not moves or not isinstance(case.certificate, MedianPaths):
         return False
     points, k = values.rows(case.input["points"], "points"), len(values.rows(case.input["centers"], "centers"))
     groups = (group for labels in _labellings(case) for group in medians.groups(points, labels, k))

@@ -1,7 +1,8 @@
 """All tasks as a textbook has them: plain Python numbers, one small method for each formula.
 
 It passes every golden case; its mixtures stand in `textbook_mixtures`, power iteration and factors in
-`textbook_factors`, principal components in `textbook_components`, silhouettes in `textbook_silhouettes`.
+`textbook_factors`, principal components in `textbook_components`, silhouettes in `textbook_silhouettes`,
+K-medoids and K-medians in `textbook_descents`, scales and categories in `textbook_preprocessing`.
 `wrong` derives from it and gets one method wrong, `right` derives from it and writes methods in another way.
 """
 
@@ -13,8 +14,10 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from textbook_components import Components
+from textbook_descents import Descents
 from textbook_factors import Factors
 from textbook_mixtures import Mixtures
+from textbook_preprocessing import Preprocessing
 from textbook_silhouettes import Silhouettes
 
 from refimpl.errors import BadInput, EmptyData, KTooLarge, NoMass, Undefined
@@ -87,7 +90,7 @@ class Posterior(NamedTuple):
     log_likelihood: float
 
 
-class Textbook(Mixtures, Factors, Components, Silhouettes):
+class Textbook(Mixtures, Factors, Components, Silhouettes, Descents, Preprocessing):
     """Correct, in binary64, and in no hurry."""
 
     name = "textbook"
