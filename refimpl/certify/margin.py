@@ -13,7 +13,7 @@ Notation: point x, its nearest center a, a rival center b; u = 2^-53.
 (G1) is not the formula by which `kmeans` chooses, so it serves to check the choice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -80,22 +80,44 @@ def choices(points: Rows, centers: Rows, sizes: Rows) -> list[Choice]:
 
 
 def _choice(n: int, x: Row, centers: Rows, sizes: Rows, unit: int) -> Choice:
-    label = 0
-    for k in range(1, len(centers)):
-        if gap(x, centers[label], centers[k]) < 0:
+    return decided(
+        n,
+        range(len(centers)),
+        lambda a, b: gap(x, centers[a], centers[b]),
+        lambda a, b: scale(x, centers[a], centers[b], sizes[a], sizes[b]),
+        lambda k: exact_in_binary64(_over(x, unit), _over(centers[k], unit)),
+        unit * unit,
+    )
+
+
+def decided(
+    index: int,
+    candidates: Sequence[int],
+    gap: Callable[[int, int], Fraction],
+    scale: Callable[[int, int], Fraction],
+    exact: Callable[[int], bool],
+    unit: int = 1,
+) -> Choice:
+    """Return which of the candidates is chosen, the first of those that are best, by gaps of each pair.
+
+    index: of what chooses; gap, scale: of a candidate and its rival, `unit` times as large as they are; exact: whether
+    binary64 evaluates a candidate without any rounding.
+    """
+    label = candidates[0]
+    for k in candidates[1:]:
+        if gap(label, k) < 0:
             label = k
     margins, ties, unseen = [], [], []
-    for k in range(len(centers)):
+    for k in candidates:
         if k == label:
             continue
-        g = gap(x, centers[label], centers[k])
-        s = scale(x, centers[label], centers[k], sizes[label], sizes[k])
+        g, s = gap(label, k), scale(label, k)
         relative = linear.quotient(g, s) if g else Fraction(0)
-        margins.append(Margin(n, label, k, linear.quotient(g, unit * unit), relative))
+        margins.append(Margin(index, label, k, linear.quotient(g, unit), relative))
         if margins[-1].relative >= LEAST_SEEN:
             continue
         # Here s = 0 only if g = 0. The margin is too small for rounded arithmetic.        (G4)
-        if not all(exact_in_binary64(_over(x, unit), _over(c, unit)) for c in (centers[label], centers[k])):
+        if not (exact(label) and exact(k)):
             unseen.append(k)
         elif g == 0:
             ties.append(k)

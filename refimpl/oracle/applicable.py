@@ -4,8 +4,19 @@ import ctypes
 from collections.abc import Iterator
 from fractions import Fraction
 
+from refimpl.certify import medians
 from refimpl.oracle import values
-from refimpl.oracle.case import Case, Closest, Margin, Paths
+from refimpl.oracle.case import (
+    Case,
+    Closest,
+    Comparisons,
+    Decisions,
+    Margin,
+    MedianPaths,
+    MedoidMargin,
+    MedoidPaths,
+    Sweep,
+)
 from refimpl.oracle.peers.peer import Hello
 from refimpl.oracle.tasks import TASKS
 
@@ -58,23 +69,56 @@ def other_divisor(case: Case, hello: Hello) -> bool:
 def other_empty_rule(case: Case, hello: Hello) -> str:
     """Return the peer's rule for empty clusters where one is empty on the way and it does not keep the center."""
     rule = hello.conventions.get("empty", "keep")
-    if rule == "keep" or "centers" not in case.input:
+    places = case.input.get("centers", case.input.get("medoids"))
+    if rule == "keep" or not isinstance(places, list):
         return ""
     labellings = [values.wholes(case.input["labels"], "labels")] if "labels" in case.input else []
-    if isinstance(case.certificate, Paths):
-        labellings += [step.labels for path in case.certificate.paths for step in path]
-    k = len(values.rows(case.input["centers"], "centers"))
-    return rule if any(len(set(labels)) < k for labels in labellings) else ""
+    labellings += _labellings(case)
+    return rule if any(len(set(labels)) < len(places) for labels in labellings) else ""
 
 
-def unseen(hello: Hello, margin: Margin | Closest) -> bool:
+def _labellings(case: Case) -> list[list[int]]:
+    """Return the labels of every step of every admissible run."""
+    if not isinstance(case.certificate, Decisions):
+        return []
+    return [step.labels for path in case.certificate.paths for step in path]
+
+
+def other_median(case: Case, hello: Hello) -> bool:
+    """Return whether an even number of entries has two in its middle on the way, whose midpoint the peer does not take.
+
+    Any number between the two costs the same, but the next labels may be others.
+    """
+    moves = case.params.get("iterations") not in (0, "0")
+    declared = hello.conventions.get("median", "midpoint")
+    if declared == "midpoint" or not moves or not isinstance(case.certificate, MedianPaths):
+        return False
+    points, k = values.rows(case.input["points"], "points"), len(values.rows(case.input["centers"], "centers"))
+    groups = (group for labels in _labellings(case) for group in medians.groups(points, labels, k))
+    return any(low < high for group in groups for low, high in medians.middles(group))
+
+
+def closest(case: Case) -> Margin | MedoidMargin | Closest | None:
+    """Return the margin of the closest decision of a case; None where nothing was decided."""
+    proof = case.certificate
+    margins: list[Margin | MedoidMargin | Closest] = []
+    if isinstance(proof, Decisions | Comparisons) and proof.margin is not None:
+        margins.append(proof.margin)
+    if isinstance(proof, Sweep):
+        margins += [run.margin for run in proof.runs if run.margin is not None]
+    if isinstance(proof, MedoidPaths) and proof.medoid_margin is not None:
+        margins.append(proof.medoid_margin)
+    return min(margins, key=lambda margin: values.number(margin.relative, "margin"), default=None)
+
+
+def unseen(hello: Hello, margin: Margin | MedoidMargin | Closest) -> bool:
     """Return whether the closest decision of a case is closer than the peer's precision can see."""
     return hello.precision == "binary32" and values.number(margin.relative, "margin") < SEEN_32
 
 
 def scale(case: Case, degree: int) -> Fraction:
     """Return the scale of an error where every truth is 0: the largest modulus of the data, as the result scales."""
-    for name in ("points", "matrix"):
+    for name in ("points", "matrix", "dissimilarity"):
         if name in case.input:
-            return values.largest(values.rows(case.input[name], name)) ** degree
+            return max(_moduli(case.input[name]), default=Fraction(1)) ** degree
     return Fraction(1)

@@ -69,11 +69,45 @@ class Closest(Struct, frozen=True, forbid_unknown_fields=True):
     """The two clusters that came closest to it; empty where the distance of two points is held against a radius."""
 
 
+class MedoidMargin(Struct, frozen=True, forbid_unknown_fields=True):
+    """The closest of all choices of a medoid."""
+
+    relative: str
+    """Gap over the sum of both; three digits, "0" is a tie."""
+    gap: str
+    """Difference of the two sums of dissimilarities, exact."""
+    step: int
+    """Counted from 1."""
+    cluster: int
+    medoid: int
+    rival: int
+
+
 class PathStep(Struct, frozen=True, forbid_unknown_fields=True):
     """A state after one step of K-means."""
 
     labels: list[int]
     centers: list[list[str]]
+
+
+class MedoidStep(Struct, frozen=True, forbid_unknown_fields=True):
+    """A state after one step of K-medoids."""
+
+    labels: list[int]
+    medoids: list[int]
+    entered: str
+    """J of these labels at the medoids that entered the step, exact."""
+    cost: str
+    """J of these labels at these medoids, exact."""
+
+
+class MedianStep(PathStep, frozen=True, forbid_unknown_fields=True):
+    """A state after one step of K-medians."""
+
+    entered: str
+    """J of these labels at the centers that entered the step, exact."""
+    cost: str
+    """J of these labels at these centers, exact."""
 
 
 class Box(Struct, frozen=True, forbid_unknown_fields=True):
@@ -118,6 +152,23 @@ class Comparisons(Struct, frozen=True, forbid_unknown_fields=True, tag="comparis
     """Every distance again from the points themselves, every comparison decided, and every tie followed."""
 
     margin: Closest | None
+
+
+class MedoidPaths(Struct, frozen=True, forbid_unknown_fields=True, tag="medoid-paths", tag_field="method"):
+    """The same of K-medoids, with the costs of all half-steps, which never rise."""
+
+    margin: Margin | None
+    """Of the closest label."""
+    medoid_margin: MedoidMargin | None
+    """Of the closest medoid."""
+    paths: list[list[MedoidStep]]
+
+
+class MedianPaths(Struct, frozen=True, forbid_unknown_fields=True, tag="median-paths", tag_field="method"):
+    """The same of K-medians, whose medians leave nothing to decide."""
+
+    margin: Margin | None
+    paths: list[list[MedianStep]]
 
 
 class TwoRoads(Struct, frozen=True, forbid_unknown_fields=True, tag="two-roads", tag_field="method"):
@@ -200,9 +251,12 @@ class Refusal(Struct, frozen=True, forbid_unknown_fields=True, tag="refusal", ta
     rule: str
 
 
+Decisions: TypeAlias = Paths | MedoidPaths | MedianPaths
+"""Of tasks in which something is decided on the way, and may be decided otherwise."""
+
 Certificate: TypeAlias = (
     Identities
-    | Paths
+    | Decisions
     | Sweep
     | Comparisons
     | TwoRoads
@@ -217,7 +271,7 @@ Certificate: TypeAlias = (
 )
 
 
-Decided: TypeAlias = Paths | Sweep | Comparisons
+Decided: TypeAlias = Decisions | Sweep | Comparisons
 """Where something discrete was decided, so that there may be branches."""
 
 Licence: TypeAlias = Annotated[

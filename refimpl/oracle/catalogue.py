@@ -8,6 +8,8 @@ binary64 holds exactly; only the lecture's own inputs, such as theta = 3/5, are 
     NAME: PATTERN                       "digits_234: pixel_*", all that match, in the order of the file
     NAME[START:STOP]: COLUMN, ...       "digits_234[0:60]: pixel_*", rows START <= i < STOP, counted from 0
 
+In a matrix that is listed an empty text stands for null, which TOML does not have; in a list it is a text as any other.
+
 START may be left out for 0 and STOP for the number of rows. A pattern has *, ? and [...], as in names of files.
 """
 
@@ -93,4 +95,6 @@ def _read_data(text: str, where: str) -> Tree:
 
 
 def _text(tree: object) -> object:
-    return [_text(x) for x in tree] if isinstance(tree, list) else str(tree)
+    if isinstance(tree, list):
+        return [[None if x == "" else _text(x) for x in row] if isinstance(row, list) else str(row) for row in tree]
+    return str(tree)

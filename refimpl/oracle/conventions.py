@@ -8,6 +8,7 @@
     likelihood  entered: at the parameters that entered the step; left: at those that are returned
     scale       total: of all rounds; per-sample: divided by their number
     binomial    omitted: tosses are sequences; included: ln C(h + t, h) is added for every round
+    median      midpoint: of an even number of entries that of the two in the middle; other: another number between them
     divisor     of a covariance. asked: n - ddof; n, n-1 and 1 (the scatter matrix) whatever ddof is
 
 A peer that declares labels=final and no objective has the objective "final", for J is that of its labels.
@@ -25,6 +26,7 @@ CONVENTIONS: Mapping[str, tuple[str, ...]] = {
     "likelihood": ("entered", "left"),
     "scale": ("total", "per-sample"),
     "binomial": ("omitted", "included"),
+    "median": ("midpoint", "other"),
     "divisor": ("asked", "n", "n-1", "1"),
 }
 """The values of each convention; the first is that of the golden cases, and of whoever declares none."""

@@ -9,7 +9,7 @@ answer, so that a program that stopped half way is not taken for one that passed
 CSV, a number a line, for programs that read tables and nothing else. A scalar has neither row nor column, a list has
 no column, row i of matrix k is k.i; the lines of one case stand together:
 
-    id,part,name,row,column,value        part is input, params or, for an empty list, empty
+    id,part,name,row,column,value        part is input, params or, for an empty list, empty; null is an empty value
     id,name,row,column,value             error and unsupported are names too; their value is the kind, or the reason
 
 An answer's file is read twice: once for where each case begins, and then case by case, so that its length matters not.
@@ -50,7 +50,7 @@ def to_csv(cases: Iterable[Case]) -> Iterator[str]:
         for part, numbers in (("input", case.input), ("params", case.params)):
             for name, tree in numbers.items():
                 for row, column, value in _cells(tree):
-                    kind = "empty" if value is None else part
+                    kind = "empty" if value is None and column == "" else part
                     yield _csv_line((case.id, kind, name, row, column, "" if value is None else value))
 
 

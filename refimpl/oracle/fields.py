@@ -14,6 +14,13 @@ Number: TypeAlias = Annotated[
         extra_json_schema={"maxLength": 4000},
     ),
 ]
+Holes: TypeAlias = Annotated[
+    list[list[Number | None]], Meta(description="rows of equal length; null stands for an entry that is missing")
+]
+Text: TypeAlias = Annotated[
+    str, Meta(description="any text, never read as a number", extra_json_schema={"maxLength": 4000})
+]
+Texts: TypeAlias = Annotated[list[Text], Meta(description="a list of texts")]
 Row: TypeAlias = Annotated[list[Number], Meta(description="a list of numbers")]
 Matrix: TypeAlias = Annotated[list[list[Number]], Meta(description="rows of equal length")]
 Matrices: TypeAlias = Annotated[list[list[list[Number]]], Meta(description="a square matrix for each component")]
@@ -63,6 +70,13 @@ class PointsStarts(Struct, frozen=True, forbid_unknown_fields=True):
 
     points: Matrix
     starts: Matrices
+
+
+class DissimilarityMedoids(Struct, frozen=True, forbid_unknown_fields=True):
+    """N x N dissimilarities, row n as point n sees the others, and the indices of K points."""
+
+    dissimilarity: Matrix
+    medoids: Wholes
 
 
 class HeadsTailsTheta(Struct, frozen=True, forbid_unknown_fields=True):
@@ -197,3 +211,15 @@ class Density(Struct, frozen=True, forbid_unknown_fields=True):
 
     eps: Number
     min_points: Whole
+
+
+class PointsWithHoles(Struct, frozen=True, forbid_unknown_fields=True):
+    """N points in D dimensions, some of whose entries are missing."""
+
+    points: Holes
+
+
+class Categories(Struct, frozen=True, forbid_unknown_fields=True):
+    """The categories of N rows."""
+
+    categories: Texts

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from itertools import permutations
 
-from refimpl.certify import lloyd
+from refimpl.certify import lloyd, medians
+from refimpl.certify.medoids import Medoids
 from refimpl.dbscan import NOISE
 from refimpl.numbers import rounded
 from refimpl.oracle import trees, values
@@ -21,28 +22,29 @@ def matched(case: Case, outcome: Numbers, outputs: Sequence[Output], reading: Re
     """Return the answer with its clusters numbered as in the outcome, or None where the labels differ.
 
     Clusters are renumbered only where the task allows it, and by the labels alone; those without points keep
-    their order, and noise is no cluster.
+    their order, and noise is no cluster. Medoids are indices of points, which nobody may renumber.
     """
     if "parents" in reading and "parents" in outcome:
         return trees.matched(outcome, reading)
+    found = reading
     for output in outputs:
         if output.kind != "labels":
             continue
-        answered, right = _labels(reading[output.name]), values.wholes(outcome[output.name], output.name)
+        answered, right = _labels(found[output.name]), values.wholes(outcome[output.name], output.name)
         if answered == right:
             continue
-        if output.name != "labels":
-            return None
-        k = len(values.rows(case.input["centers"], "centers")) if "centers" in case.input else len(answered) + 1
-        order = _renumbering(answered, right, k) if TASKS[case.task].matched else None
+        places = case.input.get("centers", case.input.get("medoids"))
+        k = len(places) if isinstance(places, list) else len(answered) + 1
+        renumbers = TASKS[case.task].matched and output.name == "labels"
+        order = _renumbering(answered, right, k) if renumbers else None
         if order is None:
             return None
-        reading = renumbered = dict(reading)
-        renumbered[output.name] = [order[label] for label in answered]
-        centers = reading.get("centers")
-        if isinstance(centers, list):
-            renumbered["centers"] = [centers[old] for old in sorted(range(k), key=lambda label: order[label])]
-    return reading
+        found = {**found, output.name: [order[label] for label in answered]}
+        for name in ("centers", "medoids"):
+            rows = reading.get(name)
+            if isinstance(rows, list):
+                found[name] = [rows[old] for old in sorted(range(k), key=lambda label: order[label])]
+    return found
 
 
 def rearranged(case: Case, outcome: Numbers, reading: Reading) -> Reading | None:
@@ -98,6 +100,28 @@ def moved_empty(case: Case, reading: Reading) -> Reading | None:
     return {**reading, "centers": [list(kept[k]) if k in empty else c for k, c in enumerate(centers)]}
 
 
+def moved_medians(case: Case, reading: Reading) -> Reading | None:
+    """Return the answer with the midpoint for every center of K-medians that costs as much, None where it has them all.
+
+    So it does between the two in the middle of an even number of entries.
+    """
+    centers, labels = reading.get("centers"), reading.get("labels")
+    if case.task != "kmedians.run" or not isinstance(centers, list) or not isinstance(labels, list):
+        return None
+    points = values.rows(case.input["points"], "points")
+    groups = medians.groups(points, _labels(labels), len(centers))
+    moved = [
+        [
+            (low + high) / 2 if low <= c <= high else c
+            for c, (low, high) in zip(row, medians.middles(group), strict=True)
+        ]
+        if group
+        else row
+        for row, group in zip(_rows(centers), groups, strict=True)
+    ]
+    return None if moved == centers else {**reading, "centers": [list(row) for row in moved]}
+
+
 def keeps_empty(case: Case, reading: Reading) -> bool:
     """Return whether the answer has an empty cluster whose center, other than 0, is the one that was kept."""
     kept, centers = moved_empty(case, reading), reading.get("centers")
@@ -125,8 +149,8 @@ def difference(outcome: Numbers, outputs: Sequence[Output], reading: Reading) ->
             wrong = [n for n, (a, r) in enumerate(zip(answered, right, strict=True)) if a != r]
             if not wrong:
                 continue
-            n, name = wrong[0], output.name
-            return f"{name}[{n}] is {answered[n]}, where {right[n]} is right ({len(wrong)} of {len(right)} differ)"
+            n, what = wrong[0], output.name
+            return f"{what}[{n}] is {answered[n]}, where {right[n]} is right ({len(wrong)} of {len(right)} differ)"
     return "no admissible outcome has these labels"
 
 
@@ -150,21 +174,29 @@ def outside(reading: Reading, k: int) -> str:
 
 
 def inconsistency(case: Case, reading: Reading, digits: float) -> str:
-    """Return what is wrong with a K-means answer by its own account: J is not that of its labels and centers."""
-    j = reading.get("distortion")
-    if "labels" not in reading or "centers" not in reading or not isinstance(j, Fraction):
+    """Return what is wrong with an answer by its own account: J is not that of its labels and centers, or medoids."""
+    name, what = ("cost" if "cost" in reading else "distortion"), ("medoids" if "medoids" in reading else "centers")
+    j, places = reading.get(name), reading.get(what)
+    if "labels" not in reading or not isinstance(places, list) or not isinstance(j, Fraction):
         return ""
-    points, labels, centers = (
-        values.rows(case.input["points"], "points"),
-        _labels(reading["labels"]),
-        _rows(reading["centers"]),
-    )
-    if wrong := outside(reading, len(centers)):
+    if wrong := outside(reading, len(places)):
         return wrong
-    implied = lloyd.distortion(points, labels, centers)
-    scale = values.largest(points) ** 2
+    labels = _labels(reading["labels"])
+    if what == "medoids":
+        v, medoids = values.rows(case.input["dissimilarity"], "dissimilarity"), tuple(_labels(places))
+        for k, m in enumerate(medoids):
+            if not 0 <= m < len(v):
+                return f"medoids[{k}] is {m}, which is no index below {len(v)}"
+        implied, scale = Medoids(v, medoids).cost(labels, medoids), values.largest(v)
+    else:
+        points, centers = values.rows(case.input["points"], "points"), _rows(places)
+        if name == "cost":
+            rows = tuple(map(tuple, centers))
+            implied, scale = medians.Medians(points, rows).cost(labels, rows), values.largest(points)
+        else:
+            implied, scale = lloyd.distortion(points, labels, centers), values.largest(points) ** 2
     if abs(j - implied) > Fraction(10) ** -int(digits) * max(implied, scale):
-        return f"distortion is {rounded(j, 6)}, but that of its own labels and centers is {rounded(implied, 6)}"
+        return f"{name} is {rounded(j, 6)}, but that of its own labels and {what} is {rounded(implied, 6)}"
     return ""
 
 

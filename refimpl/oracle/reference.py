@@ -5,15 +5,16 @@ fractions are short, and enclosed in balls that start with enough digits otherwi
 it is tried again with more. A fixed point is answered when it is proven, and not before.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from functools import partial
+from typing import TypeVar
 
 import refimpl
-from refimpl import kmeans, kmeans_online, trace, two_coins
+from refimpl import kmeans, kmeans_online, kmedians, kmedoids, trace, two_coins
 from refimpl.errors import RefimplError, Refuted, Undecided, Unsupported as NotOffered
 from refimpl.numbers import Ball, ball
-from refimpl.oracle import coin_results, reference_mixtures, tasks, values
+from refimpl.oracle import coin_results, descent_input, reference_mixtures, tasks, values
 from refimpl.oracle.case import FixedPoint, Numbers
 from refimpl.oracle.coin_results import Point
 from refimpl.oracle.kmeans_input import rate as rate_of
@@ -28,6 +29,7 @@ from refimpl.oracle.solve import (
     nmf,
     pca,
     power,
+    preprocess,
     silhouette,
     sweep,
 )
@@ -63,6 +65,8 @@ class Reference:
             "kmeans.online": self._online,
             "kmeans.optimum": lambda given, params: lloyd.optimum(given, params, style).expected,
             "kmeans.seeding": lambda given, params: lloyd.seeding(given, params, style).expected,
+            "kmedoids.run": self._medoids,
+            "kmedians.run": self._medians,
             "silhouette.samples": lambda given, params: silhouette.samples(given, params, style).expected,
             "silhouette.clusters": lambda given, params: silhouette.clusters(given, params, style).expected,
             "choose_k.sweep": lambda given, params: sweep.lowest(given, params, style),
@@ -79,6 +83,10 @@ class Reference:
             "power.run": lambda given, params: power.run(given, params, style, None).expected,
             "pca.fit": lambda given, params: pca.fit(given, params, style).expected,
             "nmf.run": lambda given, params: nmf.run(given, params, style, None).expected,
+            "preprocess.min_max": lambda given, params: preprocess.min_max(given, params, style).expected,
+            "preprocess.impute_mean": lambda given, params: preprocess.impute_mean(given, params, style).expected,
+            "preprocess.codes": lambda given, params: preprocess.codes(given, params).expected,
+            "preprocess.one_hot": lambda given, params: preprocess.one_hot(given, params).expected,
         }
 
     @property
@@ -113,16 +121,28 @@ class Reference:
 
     def _run(self, given: Numbers, iterations: int) -> Numbers:
         points, centers = _points_centers(given)
-        state = kmeans.start(points, centers)
-        for _ in range(iterations):
-            before, state = state, kmeans.step(points, state)
-            if state == before:  # and so it stays
-                break
-        return self._state(state)
+        return self._state(_after(iterations, kmeans.trace(points, kmeans.start(points, centers))))
 
     def _fit(self, given: Numbers, params: Numbers) -> Numbers:
         state, iterations = kmeans.fit(*_points_centers(given))
         return {**self._state(state), "iterations": iterations}
+
+    def _medoids(self, given: Numbers, params: Numbers) -> Numbers:
+        v, medoids = descent_input.dissimilarity_medoids(given)
+        iterations = values.iterations(params, None)
+        state = _after(iterations, kmedoids.trace(v, kmedoids.start(v, medoids)))
+        cost = values.written(state.cost, self._style)
+        return {"labels": list(state.labels), "medoids": list(state.medoids), "cost": cost}
+
+    def _medians(self, given: Numbers, params: Numbers) -> Numbers:
+        points, centers = _points_centers(given)
+        iterations = values.iterations(params, None)
+        state = _after(iterations, kmedians.trace(points, kmedians.start(points, centers)))
+        return {
+            "labels": list(state.labels),
+            "centers": values.written_rows(state.centers, self._style),
+            "cost": values.written(state.cost, self._style),
+        }
 
     def _online(self, given: Numbers, params: Numbers) -> Numbers:
         points, centers = _points_centers(given)
@@ -174,6 +194,19 @@ class Reference:
         if isinstance(solution.certificate, FixedPoint):
             proofs.prove_limit(rounds, theta, solution.certificate)
         return solution.expected
+
+
+S = TypeVar("S")
+
+
+def _after(iterations: int, states: Iterator[S]) -> S:
+    """Return the state after so many steps, or the first that a step leaves as it is: so it stays."""
+    state = next(states)
+    for _ in range(iterations):
+        before, state = state, next(states)
+        if state == before:
+            break
+    return state
 
 
 def _points_centers(given: Numbers) -> tuple[Rows, Rows]:

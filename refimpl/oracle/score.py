@@ -19,8 +19,16 @@ from typing import Literal, TypeAlias
 
 from refimpl.errors import KINDS, BadInput
 from refimpl.oracle import conventions, eigenvectors, match, values
-from refimpl.oracle.applicable import other_divisor, other_empty_rule, out_of_reach, scale, unseen
-from refimpl.oracle.case import Case, Closest, Comparisons, Margin, Paths, Sweep
+from refimpl.oracle.applicable import (
+    closest,
+    other_divisor,
+    other_empty_rule,
+    other_median,
+    out_of_reach,
+    scale,
+    unseen,
+)
+from refimpl.oracle.case import Case, Closest, MedoidMargin
 from refimpl.oracle.digits import agreement
 from refimpl.oracle.peers.peer import Answer, Broken, Hello, Refused, Result, Unsupported
 from refimpl.oracle.reading import Reading, read
@@ -113,6 +121,10 @@ def score(case: Case, hello: Hello, answer: Answer) -> Score:
                 case.id, "convention", f"keeps the center of an empty cluster, but declares empty={other_rule}"
             )
         return Score(case.id, "fail", wrong) if wrong else _not_judged(case, other_rule)
+    if other_median(case, hello):
+        wrong = match.inconsistency(case, reading, CAPS.get(hello.precision, CAPS["binary64"]) - SLACK)
+        unjudged = Score(case.id, "unsupported", "it takes another median of an even number of points")
+        return Score(case.id, "fail", wrong) if wrong else unjudged
     if case.task == "kmeans.optimum":
         return _optimum(case, hello, reading, admitted[0])
     return _judge(case, hello, outputs, reading, admitted)
@@ -145,10 +157,16 @@ def _judge(case: Case, hello: Hello, outputs: Sequence[Output], reading: Reading
         if found is not None and found.verdict == "pass":
             detail = "moves the center of an empty cluster, though it declares empty=keep, or nothing"
             return Score(case.id, "convention", detail)
+    moved = match.moved_medians(case, reading)
+    if moved is not None:
+        found = _best(case, hello, outputs, moved, admitted)
+        if found is not None and found.verdict == "pass":
+            detail = "takes another median of an even number of points, though it declares median=midpoint, or nothing"
+            return Score(case.id, "convention", detail)
     if best is not None:
         return best
     detail = match.difference(admitted[0].results, outputs, reading)
-    margin = _margin(case)
+    margin = closest(case)
     if margin is not None and unseen(hello, margin):
         return Score(case.id, "unsupported", f"{hello.precision} cannot see a decision of this case")
     if margin is not None and margin.relative != "0":
@@ -180,22 +198,16 @@ def _rank(found: Score) -> tuple[bool, bool, float]:
 def _contradiction(case: Case, declared: Declared, other: Declared) -> str:
     changed = [name for name in declared if declared[name] != other[name]]
     if changed == ["ties"]:
-        margin = _margin(case)
-        where = (
-            f" (point {margin.point}, step {margin.step})" if isinstance(margin, Margin) and margin.gap == "0" else ""
-        )
+        margin = closest(case)
+        where = ""
+        if margin and not isinstance(margin, Closest) and margin.gap == "0":
+            what = f"cluster {margin.cluster}" if isinstance(margin, MedoidMargin) else f"point {margin.point}"
+            where = f" ({what}, step {margin.step})"
         return f"breaks an exact tie{where} to another index than the lowest, which it declares"
     if conventions.complete({"labels": other["labels"]})["objective"] == other["objective"] and "labels" in changed:
         changed = [name for name in changed if name != "objective"]  # J is that of the labels, as one would expect
     right, wrong = (" and ".join(f"{name}={of[name]}" for name in changed) for of in (other, declared))
     return f"right with {right}, but it declares {wrong}, or nothing"
-
-
-def _margin(case: Case) -> Margin | Closest | None:
-    if isinstance(case.certificate, Sweep):
-        margins = [run.margin for run in case.certificate.runs if run.margin]
-        return min(margins, key=lambda margin: values.number(margin.relative, "margin"), default=None)
-    return case.certificate.margin if isinstance(case.certificate, Paths | Comparisons) else None
 
 
 def _digits(case: Case, hello: Hello, outputs: Sequence[Output], reading: Reading, truth: Truth) -> Score:

@@ -17,7 +17,17 @@ from refimpl.certify import coins
 from refimpl.certify.krawczyk import enclose
 from refimpl.numbers import Ball, fixed
 from refimpl.oracle import eigenvectors, values
-from refimpl.oracle.case import Case, Chain, Eigenpairs, Margin, Numbers, Paths
+from refimpl.oracle.case import (
+    Case,
+    Chain,
+    Decisions,
+    Eigenpairs,
+    Margin,
+    MedianPaths,
+    MedoidMargin,
+    MedoidPaths,
+    Numbers,
+)
 from refimpl.oracle.coin_results import rounds_theta
 
 MOST_ROWS = 30
@@ -51,8 +61,13 @@ def show(case: Case) -> Iterator[RenderableType]:
     for name, digits in case.attainable.items():
         yield f"attainable in binary64: {name} to {digits} digits"
     yield f"certified by: {type(case.certificate).__struct_config__.tag}"
-    if isinstance(case.certificate, Paths) and case.certificate.margin:
+    if isinstance(case.certificate, Decisions) and case.certificate.margin:
         yield _margin(case.certificate.margin)
+    if isinstance(case.certificate, MedoidPaths) and case.certificate.medoid_margin:
+        yield _medoid_margin(case.certificate.medoid_margin)
+    if isinstance(case.certificate, MedoidPaths | MedianPaths):
+        costs = [text for step in case.certificate.paths[0] for text in (step.entered, step.cost)]
+        yield f"the cost after every half-step, which never rises: {', '.join(map(str, _cut(costs)))}"
 
 
 def _ties(expected: Numbers, certificate: Eigenpairs) -> Iterator[RenderableType]:
@@ -67,6 +82,13 @@ def _ties(expected: Numbers, certificate: Eigenpairs) -> Iterator[RenderableType
 def _margin(margin: Margin) -> str:
     return (
         f"closest decision: point {margin.point} goes to center {margin.label}, not {margin.rival}, in step "
+        f"{margin.step}, by a gap of {margin.gap} (relative {margin.relative})"
+    )
+
+
+def _medoid_margin(margin: MedoidMargin) -> str:
+    return (
+        f"closest medoid: cluster {margin.cluster} takes point {margin.medoid}, not {margin.rival}, in step "
         f"{margin.step}, by a gap of {margin.gap} (relative {margin.relative})"
     )
 

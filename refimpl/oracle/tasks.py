@@ -10,12 +10,14 @@ from refimpl.errors import BadInput
 from refimpl.oracle.fields import (
     BitsMixture,
     BitsResponsibilities,
+    Categories,
     Chosen,
     Clusters,
     Components,
     Covariance,
     Ddof,
     Density,
+    DissimilarityMedoids,
     Estimate,
     EstimateIterations,
     Factors,
@@ -31,6 +33,7 @@ from refimpl.oracle.fields import (
     PointsMixture,
     PointsResponsibilities,
     PointsStarts,
+    PointsWithHoles,
     Rate,
     RoundsMixture,
 )
@@ -45,7 +48,8 @@ class Output:
 
     name: str
     kind: Kind
-    """labels: indices of clusters; count: an integer that must agree; numbers: judged by digits."""
+    """labels: indices of clusters, or of points that stand for them; count: an integer that must agree; numbers: judged
+    by digits."""
     shape: str
     """As printed in the table of tasks."""
     degree: int = 0
@@ -69,6 +73,7 @@ class Task:
 _LABELS = Output("labels", "labels", "N")
 _CENTERS = Output("centers", "numbers", "K x D", 1)
 _DISTORTION = Output("distortion", "numbers", "number", 2)
+_COST = Output("cost", "numbers", "number", 1)
 _LLOYD = (_LABELS, _CENTERS, _DISTORTION)
 _COINS = (
     Output("responsibilities", "numbers", "N, of coin A"),
@@ -117,6 +122,14 @@ TASKS: dict[str, Task] = {
         Task("kmeans.online", PointsCenters, Rate, (_LABELS, _CENTERS), matched=True),
         Task("kmeans.optimum", Points, Clusters, (_DISTORTION, _LABELS)),
         Task("kmeans.seeding", Points, Chosen, (Output("probabilities", "numbers", "N"),)),
+        Task(
+            "kmedoids.run",
+            DissimilarityMedoids,
+            Iterations,
+            (_LABELS, Output("medoids", "labels", "K"), _COST),
+            matched=True,
+        ),
+        Task("kmedians.run", PointsCenters, Iterations, (_LABELS, _CENTERS, _COST), matched=True),
         Task(
             "silhouette.samples",
             PointsLabels,
@@ -215,6 +228,10 @@ TASKS: dict[str, Task] = {
                 Output("loss", "numbers", "number", 2),
             ),
         ),
+        Task("preprocess.min_max", Points, Nothing, (Output("points", "numbers", "N x D"),)),
+        Task("preprocess.impute_mean", PointsWithHoles, Nothing, (Output("points", "numbers", "N x D", 1),)),
+        Task("preprocess.codes", Categories, Nothing, (_LABELS,)),
+        Task("preprocess.one_hot", Categories, Nothing, (Output("matrix", "numbers", "N x C"),)),
     )
 }
 """Every task by its name; a name never changes its meaning."""

@@ -77,6 +77,7 @@ def _at_times(case: Case, outcome: Variant, declared: Declared) -> Iterator[Trut
     olds = _admitted_of(outcome, "objective=old", declared)
     lefts = _admitted_of(outcome, "likelihood=left", declared)
     here = Variant({})
+    objective = "cost" if "cost" in outcome.result else "distortion"
     final_matters = "final" in (declared["labels"], declared["objective"])
     for final, old, left in product(
         (finals or [here]) if final_matters else [here],
@@ -85,7 +86,7 @@ def _at_times(case: Case, outcome: Variant, declared: Declared) -> Iterator[Trut
     ):
         chosen = [left, old]
         if declared["objective"] == "final":
-            chosen.append(_only(final, "distortion"))
+            chosen.append(_only(final, objective))
         if declared["labels"] == "final":
             chosen.append(_only(final, "labels"))
         results, attainable = dict(outcome.result), dict(case.attainable)

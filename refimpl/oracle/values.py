@@ -19,6 +19,9 @@ Tree: TypeAlias = Cell | list[Cell | list[Cell | list[Cell]]]
 
 Rows: TypeAlias = list[list[Fraction]]
 
+Holes: TypeAlias = list[list[Fraction | None]]
+"""Rows of which some entries are missing."""
+
 DIGITS = 50
 """Significant digits of a golden number that is not printed exactly."""
 
@@ -62,6 +65,26 @@ def rows(tree: object, where: str) -> Rows:
     if not isinstance(tree, list):
         raise BadInput(f"{where} is {_kind(tree)}; give a list of rows, N x D also for D = 1")
     return [row(x, f"{where}[{i}]") for i, x in enumerate(tree)]
+
+
+def rows_with_holes(tree: object, where: str) -> Holes:
+    """Return the same, None where an entry is null, which means that it is missing. Raises BadInput."""
+    if not isinstance(tree, list) or not all(isinstance(x, list) for x in tree):
+        return [[*x] for x in rows(tree, where)]  # which tells what is wrong
+    return [
+        [None if x is None else number(x, f"{where}[{i}][{j}]") for j, x in enumerate(cells)]
+        for i, cells in enumerate(tree)
+    ]
+
+
+def texts(tree: object, where: str) -> list[str]:
+    """Return a list of texts as they are. Raises BadInput."""
+    if not isinstance(tree, list):
+        raise BadInput(f"{where} is {_kind(tree)}; give a list of texts")
+    for i, x in enumerate(tree):
+        if not isinstance(x, str):
+            raise BadInput(f"{where}[{i}] is {_kind(x)}; give a text")
+    return [str(x) for x in tree]
 
 
 def matrices(tree: object, where: str) -> list[Rows]:
@@ -129,7 +152,7 @@ def written_matrices(values: Sequence[Sequence[Sequence[Fraction | Ball]]], styl
     return [[[written(value, style) for value in row] for row in matrix] for matrix in values]
 
 
-def largest(matrix: Rows) -> Fraction:
+def largest(matrix: Sequence[Sequence[Fraction]]) -> Fraction:
     """Return the largest modulus of the entries."""
     return max(abs(x) for row in matrix for x in row)
 

@@ -1,6 +1,7 @@
 """Implementations that are right but written otherwise: other algorithms, other sums, other ways to answer."""
 
 import math
+import statistics
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Context, Decimal
@@ -12,6 +13,7 @@ import mpmath
 import numpy as np
 from textbook import Counts, Posterior, Rows, State, Textbook, Vector
 from textbook_components import Axis
+from textbook_descents import Labels
 from textbook_mixtures import Expectation, Gaussians, numbers_of
 
 from refimpl import linear
@@ -483,6 +485,12 @@ class FinalLabels(Textbook):
         labels = self.assign(points, state.centers)
         return super().told(points, State(labels, state.centers, self.distortion(points, labels, state.centers)))
 
+    def told_medoids(self, v: Rows, labels: Labels, entered: Labels, left: Labels) -> dict[str, Any]:
+        return super().told_medoids(v, self.to_medoids(v, left), entered, left)
+
+    def told_medians(self, points: Rows, labels: Labels, entered: Rows, left: Rows) -> dict[str, Any]:
+        return super().told_medians(points, self.to_medians(points, left), entered, left)
+
 
 class NoEmptyClusters(Textbook):
     """A step that leaves a cluster without points is an error, and this is declared."""
@@ -499,6 +507,14 @@ class NoEmptyClusters(Textbook):
         self.check_used(labels, len(centers))
         return found
 
+    def new_medians(self, points: Rows, labels: Labels, centers: Rows) -> list[Vector]:
+        self.check_used(labels, len(centers))
+        return super().new_medians(points, labels, centers)
+
+    def new_medoids(self, v: Rows, labels: Labels, medoids: Labels) -> list[int]:
+        self.check_used(labels, len(medoids))
+        return super().new_medoids(v, labels, medoids)
+
     def check_used(self, labels: Sequence[int], k: int) -> None:
         if len(set(labels)) < k:
             raise EmptyCluster("a cluster has no point")
@@ -513,12 +529,29 @@ class Reversed(Textbook):
         last = len(state.centers) - 1
         return super().told(points, State([last - k for k in state.labels], state.centers[::-1], state.distortion))
 
+    def told_medoids(self, v: Rows, labels: Labels, entered: Labels, left: Labels) -> dict[str, Any]:
+        found = super().told_medoids(v, labels, entered, left)
+        return {**found, "labels": [len(left) - 1 - k for k in labels], "medoids": left[::-1]}
+
+    def told_medians(self, points: Rows, labels: Labels, entered: Rows, left: Rows) -> dict[str, Any]:
+        found = super().told_medians(points, labels, entered, left)
+        return {**found, "labels": [len(left) - 1 - k for k in labels], "centers": left[::-1]}
+
     def told_mixture(self, found: Expectation, theta: Any) -> dict[str, Any]:
         first, *others = (numbers_of([component]) for component in theta[1])
         if any(math.dist(first, other) < 1e-9 for other in others):
             return super().told_mixture(found, theta)  # which of two equal ones is the first only their weights tell
         rows = [row[::-1] for row in found.responsibilities]
         return super().told_mixture(found._replace(responsibilities=rows), type(theta)(*(x[::-1] for x in theta)))
+
+
+class LowerMedians(Textbook):
+    """Of an even number of entries the lower of the two in the middle, and this is declared."""
+
+    conventions: Mapping[str, str] = {"median": "other"}
+
+    def median(self, column: Vector) -> float:
+        return statistics.median_low(column)
 
 
 class AsTheyAppear(Textbook):

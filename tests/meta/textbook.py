@@ -2,7 +2,8 @@
 
 It passes every golden case; its mixtures stand in `textbook_mixtures`, power iteration and factors in
 `textbook_factors`, principal components in `textbook_components`, silhouettes in `textbook_silhouettes`, sweeps
-over K in `textbook_sweep`, trees and densities in `textbook_hierarchies`.
+over K in `textbook_sweep`, trees and densities in `textbook_hierarchies`, K-medoids and K-medians in
+`textbook_descents`, scales and categories in `textbook_preprocessing`.
 `wrong` derives from it and gets one method wrong, `right` derives from it and writes methods in another way.
 """
 
@@ -14,9 +15,11 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from textbook_components import Components
+from textbook_descents import Descents
 from textbook_factors import Factors
 from textbook_hierarchies import Hierarchies
 from textbook_mixtures import Mixtures
+from textbook_preprocessing import Preprocessing
 from textbook_sweep import Sweeps
 
 from refimpl.errors import BadInput, EmptyData, KTooLarge, NoMass, Undefined
@@ -89,7 +92,7 @@ class Posterior(NamedTuple):
     log_likelihood: float
 
 
-class Textbook(Mixtures, Factors, Components, Sweeps, Hierarchies):
+class Textbook(Mixtures, Factors, Components, Sweeps, Hierarchies, Descents, Preprocessing):
     """Correct, in binary64, and in no hurry."""
 
     name = "textbook"

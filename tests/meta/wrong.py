@@ -17,9 +17,11 @@ from typing import Any
 
 import numpy as np
 import wrong_components  # noqa: F401  its classes are found among the subclasses of Wrong
+import wrong_descents  # noqa: F401  and so are these
 import wrong_factors  # noqa: F401  and so are these
 import wrong_hierarchies  # noqa: F401  and so are these
 import wrong_mixtures  # noqa: F401  and so are these
+import wrong_preprocessing  # noqa: F401  and so are these
 import wrong_silhouettes  # noqa: F401  and so are these
 import wrong_sweep  # noqa: F401  and so are these
 from mistake import BRANCH, CONVENTION, ERROR, FAIL, WEAK, Wrong, single
@@ -33,7 +35,7 @@ COINS = ("coins.step", "coins.run", "coins.fixed_point")
 CENTERS = ("kmeans.update", "kmeans.step", "kmeans.run", "kmeans.fit", "kmeans.optimum")
 DISTORTION = ("kmeans.step", "kmeans.run", "kmeans.fit", "kmeans.optimum")
 BINOMIAL = ("binomial.step", "binomial.run", "binomial.fixed_point")
-RUNS = ("kmeans.run", "coins.run", "gmm.run", "bernoulli.run", "binomial.run")
+RUNS = ("kmeans.run", "kmedoids.run", "kmedians.run", "coins.run", "gmm.run", "bernoulli.run", "binomial.run")
 LABELS = ("kmeans.assign", "kmeans.step", "kmeans.run", "kmeans.fit")
 
 # --- the nearest center -------------------------------------------------------------------------------
@@ -215,6 +217,8 @@ class Binary32(Wrong):
         "kmeans.online",
         "kmeans.optimum",
         "kmeans.seeding",
+        "kmedoids.run",
+        "kmedians.run",
         "silhouette.samples",
         "silhouette.clusters",
         "choose_k.sweep",
@@ -233,6 +237,8 @@ class Binary32(Wrong):
         "power.run",
         "pca.fit",
         "nmf.run",
+        "preprocess.min_max",
+        "preprocess.impute_mean",
     )
     caught = {
         "kmeans.assign/near-tie-seen": (BRANCH, "binary32 inside"),
@@ -241,6 +247,10 @@ class Binary32(Wrong):
         "kmeans.update/thirds": (FAIL, "means in binary32"),
         "kmeans.update/offset-1e8": (FAIL, "sums in binary32"),
         "kmeans.online/offset-1e8": (FAIL, "running sums in binary32"),
+        "kmedoids.run/offset-2-27": (BRANCH, "sums in binary32"),
+        "kmedians.run/offset-2-27": (FAIL, "coordinates in binary32"),
+        "preprocess.min_max/offset-1e8": (FAIL, "values in binary32"),
+        "preprocess.impute_mean/offset-1e8": (FAIL, "sums in binary32"),
     }
 
     def number(self, text: str) -> object:
@@ -491,8 +501,9 @@ class DropsEmpty(Wrong):
 class ZeroesEmpty(Wrong):
     """An empty cluster gets the origin."""
 
-    spoils = ("kmeans.update", "kmeans.step", "kmeans.fit")
+    spoils = ("kmeans.update", "kmeans.step", "kmeans.fit", "kmedians.run")
     caught = {
+        "kmedians.run/empty-cluster": (BRANCH, "loses its center"),
         "kmeans.update/empty-keeps": (CONVENTION, "an empty cluster that becomes 0"),
         "kmeans.step/empty-cluster": (CONVENTION, "set to 0"),
         "kmeans.step/equal-centers": (CONVENTION, "or moved"),
@@ -507,7 +518,7 @@ class ZeroesEmpty(Wrong):
 class DividesByNothing(Wrong):
     """The mean of no points is 0/0."""
 
-    spoils = ("kmeans.update", "kmeans.step", "kmeans.fit")
+    spoils = ("kmeans.update", "kmeans.step", "kmeans.fit", "kmedians.run")
     caught = {"kmeans.update/empty-keeps": (FAIL, "NaN")}
     honest = {"empty": "nan"}
 
@@ -518,7 +529,7 @@ class DividesByNothing(Wrong):
 class RelocatesEmpty(Wrong):
     """An empty cluster gets the point that is farthest from its center."""
 
-    spoils = ("kmeans.update", "kmeans.step", "kmeans.fit")
+    spoils = ("kmeans.update", "kmeans.step", "kmeans.fit", "kmedians.run")
     caught = {
         "kmeans.step/empty-cluster": (CONVENTION, "given the farthest point in silence"),
         "kmeans.fit/empty-cluster": (BRANCH, "relocated in silence"),
@@ -644,6 +655,8 @@ class OneTooMany(Wrong):
         "kmeans.run/one-iteration": (BRANCH, "an iteration too many"),
         "kmeans.run/iris-5": (BRANCH, "an iteration too many"),
         "kmeans.run/old-faithful-waiting-3": (BRANCH, "an iteration too many"),
+        "kmedoids.run/one-iteration": (BRANCH, "or too many"),
+        "kmedians.run/three-iterations": (BRANCH, "or too many"),
         "gmm.run/old-faithful-scaled-10": (FAIL, "an iteration too many"),
         "gmm.run/old-faithful-10": (FAIL, "an iteration too many"),
         "bernoulli.run/five-iterations": (FAIL, "an iteration too many"),
@@ -663,6 +676,10 @@ class OneTooFew(Wrong):
         "kmeans.run/three-iterations": (BRANCH, "an iteration too few"),
         "kmeans.run/iris-5": (BRANCH, "or too few"),
         "kmeans.run/old-faithful-waiting-3": (BRANCH, "or too few on real data"),
+        "kmedoids.run/one-iteration": (BRANCH, "an iteration too few"),
+        "kmedoids.run/iris-manhattan": (BRANCH, "an iteration too few on real data"),
+        "kmedians.run/three-iterations": (BRANCH, "an iteration too few"),
+        "kmedians.run/iris": (BRANCH, "an iteration too few on real data"),
         "gmm.run/old-faithful-scaled-10": (FAIL, "or too few"),
         "gmm.run/old-faithful-10": (FAIL, "or too few"),
         "bernoulli.run/five-iterations": (FAIL, "or too few"),
@@ -680,6 +697,8 @@ class AtLeastOnce(Wrong):
     spoils = RUNS
     caught = {
         "kmeans.run/no-iterations": (FAIL, "a loop that runs at least once"),
+        "kmedoids.run/no-iterations": (BRANCH, "a loop that runs at least once"),
+        "kmedians.run/no-iterations": (FAIL, "a loop that runs at least once"),
         "coins.run/no-iterations": (FAIL, "a loop that runs at least once"),
         "gmm.run/no-iterations": (FAIL, "a loop that runs at least once"),
         "bernoulli.run/no-iterations": (FAIL, "a loop that runs at least once"),
@@ -1669,6 +1688,8 @@ class NegativeIterations(Wrong):
     spoils = RUNS
     caught = {
         "kmeans.run/refuse-negative-iterations": (FAIL, "returns the start as a result"),
+        "kmedoids.run/refuse-negative-iterations": (FAIL, "returns the start as a result"),
+        "kmedians.run/refuse-negative-iterations": (FAIL, "returns the start as a result"),
         "coins.run/refuse-negative-iterations": (FAIL, "returns the start as a result"),
         "gmm.run/refuse-negative-iterations": (FAIL, "returns the start as a result"),
         "bernoulli.run/refuse-negative-iterations": (FAIL, "returns the start as a result"),
@@ -1682,13 +1703,10 @@ class NegativeIterations(Wrong):
 class MakesUpClusters(Wrong):
     """There may be more clusters than points."""
 
-    spoils = (
-        "kmeans.step",
-        "kmeans.optimum",
-        "choose_k.sweep",
-    )
+    spoils = ("kmeans.step", "kmeans.optimum", "choose_k.sweep", "kmedians.run")
     caught = {
         "kmeans.step/refuse-k-too-large": (FAIL, "clusters that are made up"),
+        "kmedians.run/refuse-too-many-centers": (FAIL, "more centers than there are points"),
         "kmeans.optimum/refuse-k-too-large": (FAIL, "clusters that are made up"),
     }
 

@@ -10,12 +10,14 @@ from msgspec.structs import replace
 from refimpl.numbers import fixed
 from refimpl.oracle.attainable import (
     coins,
+    descent,
     factors,
     kmeans,
     linkage,
     mixtures,
     moments,
     pca,
+    preprocess,
     silhouette,
     sweep,
 )
@@ -25,6 +27,7 @@ from refimpl.oracle.case import Case, Numbers, Variant
 _BY_TASK: Mapping[str, Callable[[Case, Numbers], Digits]] = {
     **moments.BY_TASK,
     **kmeans.BY_TASK,
+    **descent.BY_TASK,
     **coins.BY_TASK,
     **mixtures.BY_TASK,
     **silhouette.BY_TASK,
@@ -33,10 +36,12 @@ _BY_TASK: Mapping[str, Callable[[Case, Numbers], Digits]] = {
     "dbscan.fit": lambda case, expected: {},
     **factors.BY_TASK,
     **pca.BY_TASK,
+    **preprocess.BY_TASK,
 }
 
 _ALTERNATIVES: Mapping[str, Callable[[Case], list[dict[str, Digits]]]] = {
     **kmeans.ALTERNATIVES,
+    **descent.ALTERNATIVES,
     **coins.ALTERNATIVES,
     **mixtures.ALTERNATIVES,
 }

@@ -9,9 +9,10 @@
             return {"labels": labels, "centers": centers, "distortion": distortion}
 
 A task such as kmeans.step is the method kmeans_step. Its arguments are the task's input and params by their names;
-numbers come as binary64, what counts or numbers things (labels, heads, rows of bits, k, ddof, components, iterations)
-as int, the rate of kmeans.online also as the text "1/n", the covariance_type of gmm.* as text. Params with a default
-may be absent. Results go by name as numbers, nested lists or arrays.
+numbers come as binary64, an entry that is missing as None, what counts or numbers things (labels, medoids, heads, rows
+of bits, k, ddof, components, iterations) as int, the rate of kmeans.online also as the text "1/n", categories and the
+covariance_type of gmm.* as text. Params with a default may be absent. Results go by name as numbers, nested lists or
+arrays.
 
     raise an error of refimpl.errors     the input breaks the rule of that kind
     raise ValueError or TypeError        the input is refused as bad
@@ -33,8 +34,23 @@ Row: TypeAlias = list[float]
 Rows: TypeAlias = list[list[float]]
 """Arguments as binary64."""
 
-COUNTED = {"labels", "heads", "tails", "rows", "k", "ddof", "components", "iterations", "chosen", "min_points"}
+COUNTED = {
+    "labels",
+    "heads",
+    "tails",
+    "rows",
+    "k",
+    "ddof",
+    "components",
+    "iterations",
+    "chosen",
+    "medoids",
+    "min_points",
+}
 """Arguments that are integers."""
+
+TEXTS = {"categories"}
+"""Arguments that are text, whatever they look like."""
 
 WORDS = {"1/n", "full", "tied", "diag", "spherical", "single", "complete", "average", "ward"}
 """Arguments that stay text."""
@@ -86,8 +102,12 @@ class Adapter:
     def _argument(self, name: str, tree: object) -> object:
         if isinstance(tree, list):
             return [self._argument(name, x) for x in tree]
+        if tree is None:  # an entry that is missing
+            return None
         if name in COUNTED:
             return int(str(tree))
+        if name in TEXTS:
+            return str(tree)
         return tree if tree in WORDS else self.number(str(tree))
 
     def _method(self, task: str) -> Callable[..., Mapping[str, object]] | None:

@@ -16,6 +16,7 @@ from refimpl.oracle.case import Case, Decided, Numbers, Refusal, is_signed
 from refimpl.oracle.recheck import (
     coins,
     dbscan,
+    descent,
     kmeans,
     linkage,
     mixtures,
@@ -23,6 +24,7 @@ from refimpl.oracle.recheck import (
     nmf,
     pca,
     power,
+    preprocess,
     silhouette,
     sweep,
 )
@@ -30,6 +32,7 @@ from refimpl.oracle.recheck import (
 _PROOFS: Mapping[str, Callable[[Case, Numbers], None]] = {
     **moments.PROOFS,
     **kmeans.PROOFS,
+    **descent.PROOFS,
     **silhouette.PROOFS,
     **sweep.PROOFS,
     **linkage.PROOFS,
@@ -39,12 +42,15 @@ _PROOFS: Mapping[str, Callable[[Case, Numbers], None]] = {
     **power.PROOFS,
     **pca.PROOFS,
     **nmf.PROOFS,
+    **preprocess.PROOFS,
 }
 
 _WITH_ALTERNATIVES = frozenset(
     f"{prefix}.{name}"
     for prefix, names in {
         "kmeans": ("step", "run", "fit"),
+        "kmedoids": ("run",),
+        "kmedians": ("run",),
         "coins": ("step", "run"),
         "gmm": ("step", "run"),
         "bernoulli": ("step", "run"),

@@ -13,6 +13,7 @@ from refimpl.oracle.solve import (
     coins,
     coins_fixed_point,
     dbscan,
+    descent,
     kmeans,
     linkage,
     mixtures,
@@ -21,6 +22,7 @@ from refimpl.oracle.solve import (
     nmf,
     pca,
     power,
+    preprocess,
     silhouette,
     sweep,
 )
@@ -31,6 +33,7 @@ Solver: TypeAlias = Callable[[Numbers, Numbers], Solution]
 SOLVERS: Mapping[str, Solver] = {
     **moments.SOLVERS,
     **kmeans.SOLVERS,
+    **descent.SOLVERS,
     **silhouette.SOLVERS,
     **sweep.SOLVERS,
     **linkage.SOLVERS,
@@ -42,6 +45,7 @@ SOLVERS: Mapping[str, Solver] = {
     **power.SOLVERS,
     **pca.SOLVERS,
     **nmf.SOLVERS,
+    **preprocess.SOLVERS,
 }
 """By the name of the task."""
 

@@ -1,0 +1,77 @@
+"""Solvers of kmedoids.run and kmedians.run: the rooms on exact numbers, and every run that ties allow."""
+
+from collections.abc import Sequence
+
+from refimpl import kmedians, kmedoids
+from refimpl.certify import descent
+from refimpl.certify.descent import Proven
+from refimpl.certify.lloyd import Labels
+from refimpl.certify.medians import Centers
+from refimpl.errors import Refuted
+from refimpl.oracle import descent_input
+from refimpl.oracle.case import Certificate, MedianPaths, MedoidPaths, Numbers, Variant
+from refimpl.oracle.kmeans_input import margin_text
+from refimpl.oracle.solve.solution import Solution
+
+
+def run_medoids(given: Numbers, params: Numbers) -> Solution:
+    """Solve kmedoids.run."""
+    (count, moves), problem = descent_input.steps(params), descent_input.medoids(given)
+    kmedoids.start(problem.v, list(problem.start))
+
+    def check(labels: Labels, entered: tuple[int, ...], left: tuple[int, ...]) -> None:
+        found = kmedoids.assign(problem.v, list(entered))
+        medoids = kmedoids.update(problem.v, found, list(entered)) if moves else list(entered)
+        _same((tuple(found), tuple(medoids)), (labels, left))
+
+    paths = descent.grown(problem, count, moves=moves, check=check)
+    proven = descent.check_paths(problem, paths, count, moves=moves)
+    outcomes = descent_input.outcomes(
+        problem,
+        paths,
+        proven.who_may,
+        lambda labels, places: kmedoids.cost(problem.v, labels, list(places)),
+        descent_input.written_medoids,
+        moves=moves,
+    )
+    written = [[descent_input.medoid_step(step) for step in path] for path in paths]
+    return _solution(
+        outcomes, MedoidPaths(margin_text(proven.label), descent_input.medoid_margin(proven.place), written)
+    )
+
+
+def run_medians(given: Numbers, params: Numbers) -> Solution:
+    """Solve kmedians.run."""
+    (count, moves), problem = descent_input.steps(params), descent_input.medians(given)
+    kmedians.start(problem.points, problem.start)
+
+    def check(labels: Labels, entered: Centers, left: Centers) -> None:
+        found = kmedians.assign(problem.points, entered)
+        centers = kmedians.update(problem.points, found, entered) if moves else entered
+        _same((tuple(found), tuple(map(tuple, centers))), (labels, left))
+
+    paths = descent.grown(problem, count, moves=moves, check=check)
+    proven: Proven = descent.check_paths(problem, paths, count, moves=moves)
+    outcomes = descent_input.outcomes(
+        problem,
+        paths,
+        proven.who_may,
+        lambda labels, places: kmedians.cost(problem.points, labels, places),
+        descent_input.written_centers,
+        moves=moves,
+    )
+    written = [[descent_input.median_step(step) for step in path] for path in paths]
+    return _solution(outcomes, MedianPaths(margin_text(proven.label), written))
+
+
+def _same(room: object, proof: object) -> None:
+    if room != proof:
+        raise Refuted(f"the room and the proof disagree: {room} and {proof}")
+
+
+def _solution(outcomes: Sequence[Variant], certificate: Certificate) -> Solution:
+    first, *others = outcomes
+    return Solution(first.result, certificate, first.alternatives, others)
+
+
+SOLVERS = {"kmedoids.run": run_medoids, "kmedians.run": run_medians}
