@@ -432,6 +432,8 @@ COMBINED = {
     "pca": ("divisor",),
     "nmf": (),
     "silhouette": (),
+    "modularity": (),
+    "map_equation": (),
 }
 
 

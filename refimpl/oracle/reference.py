@@ -19,7 +19,7 @@ from refimpl.oracle.coin_results import Point
 from refimpl.oracle.kmeans_input import rate as rate_of
 from refimpl.oracle.peers.peer import Answer, Hello, Refused, Result, Unsupported
 from refimpl.oracle.recheck import coins as proofs
-from refimpl.oracle.solve import coins_fixed_point, kmeans as lloyd, moments, nmf, pca, power, silhouette
+from refimpl.oracle.solve import coins_fixed_point, graphs, kmeans as lloyd, moments, nmf, pca, power, silhouette
 from refimpl.oracle.values import Rows, Style
 from refimpl.oracle.visible import one_line
 from refimpl.two_coins import Rounds
@@ -54,6 +54,10 @@ class Reference:
             "kmeans.seeding": lambda given, params: lloyd.seeding(given, params, style).expected,
             "silhouette.samples": lambda given, params: silhouette.samples(given, params, style).expected,
             "silhouette.clusters": lambda given, params: silhouette.clusters(given, params, style).expected,
+            "modularity.score": lambda given, params: graphs.modularity_score(given, params, style).expected,
+            "modularity.optimum": lambda given, params: graphs.modularity_optimum(given, params, style).expected,
+            "map_equation.score": lambda given, params: graphs.map_equation_score(given, params, style).expected,
+            "map_equation.optimum": lambda given, params: graphs.map_equation_optimum(given, params, style).expected,
             "coins.step": lambda given, params: self._coins(given, 1),
             "coins.run": lambda given, params: self._coins(given, values.iterations(params, None)),
             "coins.fixed_point": self._fixed_point,

@@ -45,6 +45,12 @@ NOT_APPLICABLE = {
         "silhouette.samples/small-numbers",
         "silhouette.samples/offset-1e8",
         "silhouette.clusters/offset-1e8",
+        "modularity.score/large-numbers",
+        "modularity.score/small-numbers",
+        "modularity.optimum/large-numbers",
+        "map_equation.score/large-numbers",
+        "map_equation.score/small-numbers",
+        "map_equation.optimum/small-numbers",
     },
     "NoEmptyClusters": {
         "kmeans.update/empty-keeps",

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import wrong_components  # noqa: F401  its classes are found among the subclasses of Wrong
 import wrong_factors  # noqa: F401  and so are these
+import wrong_graphs  # noqa: F401  and so are these
 import wrong_mixtures  # noqa: F401  and so are these
 import wrong_silhouettes  # noqa: F401  and so are these
 from mistake import BRANCH, CONVENTION, ERROR, FAIL, WEAK, Wrong, single

@@ -13,12 +13,13 @@ from refimpl.errors import RefimplError, Refuted
 from refimpl.oracle import tasks
 from refimpl.oracle.attainable import with_attainable
 from refimpl.oracle.case import Case, Numbers, Paths, Refusal, is_signed
-from refimpl.oracle.recheck import coins, kmeans, mixtures, moments, nmf, pca, power, silhouette
+from refimpl.oracle.recheck import coins, graphs, kmeans, mixtures, moments, nmf, pca, power, silhouette
 
 _PROOFS: Mapping[str, Callable[[Case, Numbers], None]] = {
     **moments.PROOFS,
     **kmeans.PROOFS,
     **silhouette.PROOFS,
+    **graphs.PROOFS,
     **coins.PROOFS,
     **mixtures.PROOFS,
     **power.PROOFS,

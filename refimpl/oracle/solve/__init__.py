@@ -12,6 +12,7 @@ from refimpl.oracle.case import Numbers
 from refimpl.oracle.solve import (
     coins,
     coins_fixed_point,
+    graphs,
     kmeans,
     mixtures,
     mixtures_fixed_point,
@@ -29,6 +30,7 @@ SOLVERS: Mapping[str, Solver] = {
     **moments.SOLVERS,
     **kmeans.SOLVERS,
     **silhouette.SOLVERS,
+    **graphs.SOLVERS,
     **coins.SOLVERS,
     **coins_fixed_point.SOLVERS,
     **mixtures.SOLVERS,
