@@ -11,6 +11,7 @@ from refimpl.own_data import (
     covariance,
     factors,
     gaussians,
+    graphs,
     power,
     silhouettes,
     tosses,
@@ -21,6 +22,7 @@ from refimpl.own_data.table import Table, scaled
 JOBS: Mapping[str, Callable[[Request, Watch], Found]] = {
     **covariance.JOBS,
     **silhouettes.JOBS,
+    **graphs.JOBS,
     **clusters.JOBS,
     **coins.JOBS,
     **gaussians.JOBS,

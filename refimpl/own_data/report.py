@@ -13,7 +13,7 @@ from typing import cast
 
 from refimpl.numbers import exact_text
 from refimpl.oracle.values import Cell, Tree
-from refimpl.own_data import report_matrices, report_mixtures, report_silhouettes
+from refimpl.own_data import report_graphs, report_matrices, report_mixtures, report_silhouettes
 from refimpl.own_data.cells import Block, beside, both, cut, headline, shown, shown_row
 from refimpl.own_data.job import Outcome
 
@@ -33,6 +33,8 @@ def blocks(outcome: Outcome) -> Iterator[Block | str]:
         yield from report_mixtures.blocks(outcome)
     elif request.is_matrix:
         yield from report_matrices.blocks(outcome)
+    elif request.is_graph:
+        yield from report_graphs.blocks(outcome)
     else:
         yield from report_silhouettes.blocks(outcome)
         yield from _clusters(outcome)
@@ -63,6 +65,8 @@ SINGLE = {
     "rate": "rate",
     "loss": "loss",
     "eigenvalue": "eigenvalue",
+    "modularity": "modularity",
+    "codelength": "codelength in bits",
 }
 """The results that are one number, and what it is called."""
 
@@ -128,6 +132,7 @@ def to_csv(outcome: Outcome) -> str:
     for asked, report in (
         (outcome.request.is_mixture, report_mixtures),
         (outcome.request.is_matrix, report_matrices),
+        (outcome.request.is_graph, report_graphs),
         ("names" in results, report_silhouettes),
     ):
         if asked:

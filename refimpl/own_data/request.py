@@ -30,6 +30,9 @@ NEEDS = {
 }
 """The options by which a field of a task's input can be given; other parameters are options of the same name."""
 
+GRAPHS = ("modularity.", "map_equation.")
+"""The tasks of graphs."""
+
 CHOICES = (
     "start",
     "k",
@@ -71,7 +74,8 @@ class Options:
     scale: bool | None = None
     """Whether each column of points is brought to [0, 1] first."""
     labels: str | None = None
-    """Of silhouette.* and kmeans.update: the name or the index of the column that names the cluster of each row."""
+    """Of silhouette.*, kmeans.update and scores of graphs: the name or the index of the column that names the cluster
+    of each row; of a list of edges the file that names the community of each node."""
     covariance_type: str | None = None
     """Of gmm.*: full, tied, diag or spherical."""
     regularisation: str | None = None
@@ -117,7 +121,8 @@ class Request:
 
     def __post_init__(self) -> None:
         fields, params = self.task.input.__struct_fields__, self._params
-        usable = {option for name in (*fields, *params) for option in NEEDS.get(name, ())} | set(params)
+        needs = {**NEEDS, "weights": ()} if self.is_graph else NEEDS
+        usable = {option for name in (*fields, *params) for option in needs.get(name, ())} | set(params)
         for name in CHOICES:
             if getattr(self.options, name) is not None and name not in usable:
                 raise BadInput(f"--{name.replace('_', '-')} has no use in {self.task.name}; leave it out")
@@ -138,7 +143,14 @@ class Request:
         """The kind of number of the run."""
         fields = {*self.task.input.__struct_fields__, *self.task.params.__struct_fields__}
         irrational = {"heads", "weights", "w", "components"} & fields or self.task.name.startswith("silhouette.")
+        if self.task.name.startswith("modularity."):
+            irrational = False
         return self.options.kind or ("ball" if irrational else "exact")
+
+    @property
+    def is_graph(self) -> bool:
+        """Whether the task is one of modularity.* and map_equation.*, whose table is a graph."""
+        return self.task.name.startswith(GRAPHS)
 
     @property
     def is_mixture(self) -> bool:
