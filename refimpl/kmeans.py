@@ -151,10 +151,10 @@ def check(points: Matrix[N], centers: Matrix[N]) -> None:
         raise BadInput(f"centers have {width} columns but points have {d}; give both the same dimension")
 
 
-def check_labels(labels: Sequence[int], n: int, k: int) -> None:
-    """Raise BadInput unless there are n labels in 0..k-1."""
+def check_labels(labels: Sequence[int], n: int, k: int, what: str = "point") -> None:
+    """Raise BadInput unless there are n labels in 0..k-1; `what` names the things that they label."""
     if len(labels) != n:
-        raise BadInput(f"there are {len(labels)} labels for {n} points; give one for each point")
+        raise BadInput(f"there are {len(labels)} labels for {n} {what}s; give one for each {what}")
     for i, label in enumerate(labels):
         if not 0 <= label < k:
             raise BadInput(f"labels[{i}] is {label}; give an index from 0 to {k - 1}")

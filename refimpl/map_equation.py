@@ -33,7 +33,7 @@ from refimpl.kmeans import check_labels
 from refimpl.linear import Matrix
 from refimpl.modularity import check
 from refimpl.numbers import Ball, N, Numbers, ball, least
-from refimpl.set_partitions import check_few
+from refimpl.set_partitions import check_few, renamed
 
 MOST = 10
 """Nodes up to which all partitions are visited: 115975 of them."""
@@ -62,8 +62,9 @@ def codelength(weights: Matrix[N] | Matrix[Fraction], labels: Sequence[int], num
     """
     check(cast(Matrix[N], weights))
     (rows,), _ = linear.cleared(cast(Matrix[N], weights))
-    k = max(labels, default=0) + 1
-    check_labels(labels, len(rows), k)
+    check_labels(labels, len(rows), max(labels, default=0) + 1, "node")
+    labels = renamed(labels)  # names as large as one likes need no more room
+    k = max(labels) + 1
     zero = rows[0][0] - rows[0][0]
     inside, leaving = [zero] * k, [zero] * k
     for row, i in zip(rows, labels, strict=True):

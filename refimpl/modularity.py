@@ -26,7 +26,7 @@ from refimpl.errors import BadInput, Undefined
 from refimpl.kmeans import check_labels
 from refimpl.linear import Matrix
 from refimpl.numbers import N
-from refimpl.set_partitions import check_few, joined
+from refimpl.set_partitions import check_few, joined, renamed
 
 MOST = 12
 """Nodes up to which all partitions are visited: 4213597 of them."""
@@ -59,9 +59,11 @@ def modularity(weights: Matrix[N], labels: Sequence[int]) -> N:
     between = _between(weights, labels)
     strengths = [linear.total(row) for row in between]
     twice = linear.total(strengths)
-    # sum_c (w_cc / 2m - (s_c / 2m)^2), over one denominator                                (Q1)
-    terms = (row[c] * twice - s * s for c, (row, s) in enumerate(zip(between, strengths, strict=True)))
-    return linear.quotient(linear.total(terms), twice * twice)
+    shares = [linear.quotient(s, twice) for s in strengths]  # first, so that no square of a float overflows
+    # sum_c (w_cc / 2m - (s_c / 2m)^2)                                                      (Q1)
+    return linear.total(
+        linear.quotient(row[c], twice) - p * p for c, (row, p) in enumerate(zip(between, shares, strict=True))
+    )
 
 
 def optimum(weights: Matrix[N]) -> Optimum[N]:
@@ -155,7 +157,9 @@ def check(weights: Matrix[N]) -> None:
 def _between(weights: Matrix[N], labels: Sequence[int]) -> list[list[N]]:
     """Return w, K x K. Raises BadInput on labels that are not one for each node."""
     k = max(labels, default=0) + 1
-    check_labels(labels, len(weights), k)
+    check_labels(labels, len(weights), k, "node")
+    labels = renamed(labels)  # names as large as one likes need no more room
+    k = max(labels) + 1
     zero = weights[0][0] - weights[0][0]
     found = [[zero] * k for _ in range(k)]
     for row, c in zip(weights, labels, strict=True):

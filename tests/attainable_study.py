@@ -18,7 +18,8 @@ What is equal and has to be moves together:
 
     a constant column        in moments.covariance, which else gets a correlation
     points of two clusters   that coincide: their silhouette is 0, and anything as soon as they do not
-    covariances              each is symmetric, and of the type that the case asks for; so is the matrix of power.run
+    covariances              each is symmetric, and of the type that the case asks for; so is the matrix of power.run,
+                             and so are the weights of a graph
     components that start equal, weights and all, in a search for a fixed point: else they go elsewhere
 
 Weights, and the responsibilities of an observation, move one by one. Their sum then misses 1 by some units in the last
@@ -156,7 +157,11 @@ class Study:
 def moved(case: Case, index: int) -> tuple[Numbers, Numbers]:
     """Return input and params after the moves of this index, the same on every machine.  (M1)"""
     source = Random(f"{case.id} {index}")
-    given = {name: _moved(name, tree, source) for name, tree in case.input.items()}
+    graph = case.task.startswith(("modularity.", "map_equation."))
+    given = {
+        name: _moved("matrix" if graph and name == "weights" else name, tree, source)
+        for name, tree in case.input.items()
+    }
     params = {name: _moved(name, tree, source) for name, tree in case.params.items()}
     if case.task == "moments.covariance":
         given["points"] = _constant_again(case.input["points"], given["points"])
@@ -171,6 +176,8 @@ def moved(case: Case, index: int) -> tuple[Numbers, Numbers]:
         given["covariances"] = _typed_again(given["covariances"], str(case.params.get("covariance_type", "full")))
     if case.task == "power.run":
         (given["matrix"],) = _typed_again([given["matrix"]], "full")  # type: ignore[misc, assignment]
+    if graph:
+        (given["weights"],) = _typed_again([given["weights"]], "full")  # type: ignore[misc, assignment]
     if case.task.endswith(".fixed_point") and "weights" in given:
         names = [name for name in MIXTURE if name in given]
         before, after = (list(zip(*(tree[name] for name in names), strict=True)) for tree in (case.input, given))

@@ -128,7 +128,7 @@ def test_results_have_the_shapes_of_the_protocol(identity: str) -> None:
     if found.expected is None:
         return
     given = found.input
-    observed = next(given[name] for name in ("points", "rows", "heads", "matrix") if name in given)
+    observed = next(given[name] for name in ("points", "rows", "heads", "matrix", "weights") if name in given)
     n, d = len(observed), shape(observed)[-1]
     k, l = len(given.get("centers", given.get("weights", []))), int(found.params.get("components", 0))
     if "responsibilities" in given:
@@ -160,6 +160,8 @@ def test_results_have_the_shapes_of_the_protocol(identity: str) -> None:
         "parents": [2 * n - 2],
         "heights": [n - 1],
         "core": [n],
+        "modularity": [],
+        "codelength": [],
     }
     if found.task.startswith(MIXTURES):
         shapes |= {
@@ -424,6 +426,8 @@ GAUSSIANS = {"points": [["0"]], "weights": ["1"], "means": [["0"]], "covariances
 BITS = {"rows": [[0, "1"]], "weights": ["1"], "probabilities": [["1/2", "1/2"]]}
 ROUNDS = {"heads": [1], "tails": ["2"], "weights": ["1"], "probabilities": ["1/2"]}
 
+EDGE = {"weights": [["0", "1"], ["1", "0"]]}
+
 WRONG_ASKINGS: dict[str, list[dict[str, Any]]] = {
     "kmeans.step": [
         {"input": {"points": [[0]], "centers": [["0"]]}, "params": {}},
@@ -477,6 +481,19 @@ WRONG_ASKINGS: dict[str, list[dict[str, Any]]] = {
         {"input": POINTS, "params": {"eps": 1, "min_points": 2}},
         {"input": POINTS, "params": {"eps": "1", "min_points": 1.5}},
         {"input": POINTS, "params": {"eps": "1", "min_points": 2, "metric": "euclidean"}},
+    ],
+    "modularity.score": [
+        {"input": EDGE, "params": {}},
+        {"input": {**EDGE, "labels": [0, 0.5]}, "params": {}},
+        {"input": {**EDGE, "labels": [0, 0], "points": [["0"]]}, "params": {}},
+        {"input": {**EDGE, "labels": [0, 0]}, "params": {"resolution": "1"}},
+        {"input": {"weights": ["0", "1"], "labels": [0, 0]}, "params": {}},
+        {"input": {"weights": [[0, 1], [1, 0]], "labels": [0, 0]}, "params": {}},
+    ],
+    "map_equation.optimum": [
+        {"input": {**EDGE, "labels": [0, 0]}, "params": {}},
+        {"input": EDGE, "params": {"seed": 1}},
+        {"input": EDGE},
     ],
     "gmm.step": [
         {"input": {**GAUSSIANS, "points": [[0]]}, "params": {}},

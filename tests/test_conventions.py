@@ -435,6 +435,8 @@ COMBINED = {
     "choose_k": ("ties",),
     "linkage": (),
     "dbscan": (),
+    "modularity": (),
+    "map_equation": (),
 }
 
 

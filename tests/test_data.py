@@ -58,6 +58,7 @@ def test_every_file_has_its_provenance() -> None:
         "blog_sample.csv",
         "digits_234.csv",
         "iris.csv",
+        "karate_club.csv",
         "old_faithful.csv",
         "old_faithful_scaled.csv",
     ]
@@ -80,7 +81,7 @@ def test_digest_and_form(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(STATED))
 def test_the_script_rebuilds_the_file(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (script,) = [script for script in SCRIPTS if f'"{name}",' in script]
-    for package in re.findall(r'rows\("(\w+)"', script):
+    for package in re.findall(r'(?:rows\("|^import )(\w+)', script, flags=re.MULTILINE):
         pytest.importorskip(package, reason=f"{package} is not installed")
     folder = tmp_path / "fixtures" / "data"
     folder.mkdir(parents=True)

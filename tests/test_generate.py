@@ -328,7 +328,7 @@ def test_named_rows_of_bits_are_read_as_the_bits_they_are() -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("faithful: x", "there is no data set 'faithful'; give one of blog_sample, digits_234, iris, old_faithful, "),
+        ("faithful: x", "there is no data set 'faithful'; give one of blog_sample, digits_234, iris, karate_club, "),
         ("../data/iris: x", "there is no data set '../data/iris'; give one of"),
         (": x", "there is no data set ''; give one of"),
         ("blog_sample: x, z", "blog_sample has no column 'z'; give a name or a pattern of x, y, component"),

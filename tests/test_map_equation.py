@@ -219,7 +219,7 @@ def test_refusals(weights: Any, error: type[Exception], words: str) -> None:
 
 
 def test_other_refusals() -> None:
-    with pytest.raises(BadInput, match="1 labels for 2 points"):
+    with pytest.raises(BadInput, match="1 labels for 2 nodes"):
         map_equation.codelength([[Q(0), Q(1)], [Q(1), Q(0)]], [0], B)
     with pytest.raises(BadInput, match="give integers or Fractions"):
         map_equation.optimum([[0.0, 1.0], [1.0, 0.0]], FLOAT)  # type: ignore[list-item]

@@ -168,7 +168,7 @@ def test_refusals(weights: Any, error: type[Exception], words: str) -> None:
 
 
 def test_other_refusals() -> None:
-    with pytest.raises(BadInput, match="1 labels for 2 points"):
+    with pytest.raises(BadInput, match="1 labels for 2 nodes"):
         modularity.modularity([[0, 1], [1, 0]], [0])
     with pytest.raises(BadInput, match=r"labels\[1\] is -1"):
         modularity.modularity([[0, 1], [1, 0]], [0, -1])

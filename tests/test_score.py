@@ -5,15 +5,15 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Context, Decimal
 from fractions import Fraction
-from itertools import permutations
+from itertools import permutations, product
 from typing import Any
 
 import msgspec
 import pytest
 from hypothesis import given, strategies as st
 
-from refimpl import kmeans
-from refimpl.numbers import certified, parse
+from refimpl import kmeans, map_equation, modularity
+from refimpl.numbers import FLOAT, certified, parse
 from refimpl.oracle import store
 from refimpl.oracle.case import Case
 from refimpl.oracle.digits import agreement
@@ -635,6 +635,45 @@ def test_more_clusters_than_k_are_no_optimum(labels: list[int]) -> None:
 
 def test_fewer_clusters_than_k_may_be_optimal() -> None:
     assert judged("kmeans.optimum/fewer-distinct-points", {"distortion": "0", "labels": [0, 0, 2, 2]}).verdict == "pass"
+
+
+# --- optima of graphs ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("identity", "room"),
+    [
+        ("modularity.optimum/square", modularity.modularity),
+        ("modularity.optimum/loops", modularity.modularity),
+        ("map_equation.optimum/complete", lambda weights, labels: map_equation.codelength(weights, labels, FLOAT)),
+    ],
+)
+def test_any_optimal_partition_will_do(identity: str, room: Callable[[Any, list[int]], Any]) -> None:
+    name = TASKS[case(identity).task].attained
+    weights, best = value(case(identity).input["weights"]), right(identity)[name]
+    optima = 0
+    for labels in product(range(3), repeat=len(weights)):
+        verdict = judged(identity, {name: best, "labels": list(labels)}).verdict
+        assert (verdict == "pass") == (abs(room(weights, list(labels)) - parse(best)) < 1e-12)
+        optima += verdict == "pass"
+    assert optima > 1
+
+
+@pytest.mark.parametrize("task", ["modularity.optimum", "map_equation.optimum"])
+def test_a_value_that_is_that_of_its_labels_but_no_optimum_fails(task: str) -> None:
+    identity, name = f"{task}/two-triangles", TASKS[task].attained
+    weights, labels = value(case(identity).input["weights"]), [0, 0, 0, 0, 1, 1]
+    own = (
+        modularity.modularity(weights, labels)
+        if name == "modularity"
+        else Fraction(map_equation.codelength(weights, labels, FLOAT))
+    )
+    assert judged(identity, {name: str(own), "labels": labels}).verdict == "fail"
+    found = judged(identity, {name: right(identity)[name], "labels": labels})
+    assert found.verdict == "fail"
+    assert f"the {name} of its labels" in found.detail
+    wrong = judged(identity, {name: right(identity)[name], "labels": [0, 0, 0, 6, 6, 6]})
+    assert (wrong.verdict, wrong.detail) == ("fail", "labels[3] is 6, which is no index below 6")
 
 
 # --- what a peer declares ---------------------------------------------------------------------------

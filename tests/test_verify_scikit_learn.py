@@ -19,6 +19,8 @@ from refimpl import (
     kmeans_online,
     kmeans_starts,
     linkage,
+    map_equation,
+    modularity,
     moments,
     nmf,
     pca,
@@ -151,6 +153,10 @@ def test_what_scikit_learn_cannot_be_asked_has_a_reason(scikit_learn: Report) ->
     assert any("correlation of moments.covariance" in note for note in notes)
 
 
+def exactly(rows: Any) -> list[list[Fraction]]:
+    return [[Fraction(x) for x in row] for row in rows]
+
+
 # --- peers built on the rooms -----------------------------------------------------------------------
 
 
@@ -242,8 +248,7 @@ class Rooms:
     def kmeans_optimum(self, given: Any, params: Any) -> dict[str, Any]:
         points, k = given["points"], params["k"]
         kmeans.check_k(k, len(points))
-        exact = [[Fraction(x) for x in row] for row in points]
-        _, labels = partition.optimum(exact, k)
+        _, labels = partition.optimum(exactly(points), k)
         centers = kmeans.update(points, labels, [points[0]] * k)
         return {"distortion": kmeans.distortion(points, labels, centers), "labels": labels}
 
@@ -288,6 +293,20 @@ class Rooms:
     def dbscan_fit(self, given: Any, params: Any) -> dict[str, Any]:
         found = dbscan.fit(given["points"], params["eps"], params["min_points"])
         return {"labels": found.labels, "core": [int(core) for core in found.core]}
+
+    def modularity_score(self, given: Any, params: Any) -> dict[str, Any]:
+        return {"modularity": modularity.modularity(given["weights"], given["labels"])}
+
+    def modularity_optimum(self, given: Any, params: Any) -> dict[str, Any]:
+        labels = modularity.optimum(exactly(given["weights"])).partitions[0]
+        return {"modularity": modularity.modularity(given["weights"], labels), "labels": labels}
+
+    def map_equation_score(self, given: Any, params: Any) -> dict[str, Any]:
+        return {"codelength": map_equation.codelength(given["weights"], given["labels"], self.numbers)}
+
+    def map_equation_optimum(self, given: Any, params: Any) -> dict[str, Any]:
+        labels = map_equation.optimum(exactly(given["weights"]), self.numbers).partitions[0]
+        return {"codelength": map_equation.codelength(given["weights"], labels, self.numbers), "labels": labels}
 
     def coins(self, given: Any, iterations: int) -> dict[str, Any]:
         if iterations < 0:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:  # what is computed is imported when it is asked for
 @click.option("--header/--no-header", default=None, help="Line 1 has names; by default if no number is in it.")
 @click.option("--scale", is_flag=True, default=None, help="Bring each column of points to [0, 1] first, exactly.")
 @click.option("--k", callback=span, metavar="K", help="How many clusters, components or factors; choose_k.sweep: 2-9.")
-@click.option("--labels", metavar="COLUMN", help="The column that names the cluster of each row.")
+@click.option("--labels", metavar="COLUMN", help="The column of the clusters; for a list of edges a FILE.")
 @click.option("--start", metavar="RULE", help="A rule of the list above, FILE or numbers: '1,2; 3,4'.")
 @click.option("--seed", type=int, metavar="S", help="An integer for rules that draw: the same draws everywhere.")
 @click.option("--restarts", type=int, metavar="R", help="choose_k.sweep: the best of R starts for each K.")
@@ -83,6 +83,8 @@ def run(
       refimpl run choose_k.sweep iris.csv --columns 0-3 --k 2-9 --start k-means++ --seed 1 --plot elbow.svg
       refimpl run linkage.fit iris.csv --columns 0-3 --method ward --k 3 --plot tree.svg
       refimpl run dbscan.fit geyser.csv --scale --eps 0.05 --min-points 5 --plot density.svg
+      refimpl run modularity.optimum friends.csv --output communities.csv
+      refimpl run map_equation.score friends.csv --labels communities.csv
       refimpl run coins.run tosses.csv --start 3/5,1/2 --iterations 10 --digits 30
       refimpl run gmm.run geyser.csv --scale --k 2 --start uniform --seed 2 --iterations 100 --plot gaussians.svg
       refimpl run bernoulli.run images.csv --k 3 --start uniform --seed 1 --iterations 40 --kind float
@@ -101,6 +103,9 @@ def run(
       choose_k.sweep       J, mean silhouette and within/between distance for each K of a span such as --k 2-9
       linkage.fit          the tree of nearest clusters, by --method; --k cuts it into K clusters
       dbscan.fit           clusters where points lie densely, and noise; --eps and --min-points
+      modularity.score     how many more edges lie within the communities of --labels than chance would put there
+      map_equation.score   the bits for each step of a walk that is told by modules
+      modularity.optimum   the best of all partitions of at most 12 nodes; map_equation.optimum: of 10
       kmeans.optimum       the best of all partitions, for 10 points or for one column
       kmeans.seeding       the law by which k-means++ draws the next point
       coins.run            EM for two coins; coins.step: one step; coins.fixed_point: its proven limit
@@ -127,6 +132,10 @@ def run(
     are read exactly: 0.1 is one tenth. JSON is a list of rows, a list of objects, or {"input": ..., "params": ...}
     as in a case file; options come before what it says.
 
+    Graphs are undirected: a square table of weights, a loop with twice its weight on the diagonal, or a list of edges
+    with the columns source, target and, if you like, weight. Communities are a column of the square table, or a FILE
+    with the columns node and community.
+
     A component of Gaussians may collapse onto a point, where the likelihood has no bound; the run ends with a sentence
     then. Another start helps, or --regularisation, which makes the result another one.
 
@@ -137,16 +146,18 @@ def run(
     from refimpl import own_data
     from refimpl.oracle import store, tasks
     from refimpl.own_data import report
+    from refimpl.own_data.request import GRAPHS
 
-    asked = tasks.task_named(task)
+    asked, graph = tasks.task_named(task), task.startswith(GRAPHS)
     for target in (output, plot):
         _check_target(target, file)
     if plot is not None and plot == output:
         raise BadInput(f"{plot}: --output and --plot are one file; give two names")
     if str(file) == "-":
-        table = own_data.parsed(sys.stdin.buffer.read(), "standard input", columns, header=header, labels=labels)
+        content = sys.stdin.buffer.read()
+        table = own_data.parsed(content, "standard input", columns, header=header, labels=labels, graph=graph)
     else:
-        table = own_data.read(file, columns, header=header, labels=labels)
+        table = own_data.read(file, columns, header=header, labels=labels, graph=graph)
     options = own_data.Options(
         start=start,
         k=None if isinstance(k, tuple) else k,

@@ -36,7 +36,7 @@ def out_of_reach(case: Case, hello: Hello) -> str:
         return ""
     largest = scale(case, 2)
     if largest and not LEAST_32 <= largest <= MOST_32:
-        return "squares of its points are out of the range of binary32"
+        return "squares of its data are out of the range of binary32"
     if case.task == "pca.fit":
         points = values.rows(case.input["points"], "points")
         if len({tuple(ctypes.c_float(float(x)).value for x in row) for row in points}) == 1:
@@ -118,7 +118,8 @@ def unseen(hello: Hello, margin: Margin | MedoidMargin | Closest) -> bool:
 
 def scale(case: Case, degree: int) -> Fraction:
     """Return the scale of an error where every truth is 0: the largest modulus of the data, as the result scales."""
-    for name in ("points", "matrix", "dissimilarity"):
-        if name in case.input:
-            return max(_moduli(case.input[name]), default=Fraction(1)) ** degree
+    for name in ("points", "matrix", "dissimilarity", "weights"):
+        data = case.input.get(name)
+        if isinstance(data, list) and data and isinstance(data[0], list):  # the weights of a mixture are a row
+            return max(_moduli(data), default=Fraction(1)) ** degree
     return Fraction(1)

@@ -79,6 +79,18 @@ class DissimilarityMedoids(Struct, frozen=True, forbid_unknown_fields=True):
     medoids: Wholes
 
 
+class Graph(Struct, frozen=True, forbid_unknown_fields=True):
+    """Weights of the edges of an undirected graph, n x n and symmetric; a loop stands there with twice its weight."""
+
+    weights: Matrix
+
+
+class GraphLabels(Graph, frozen=True, forbid_unknown_fields=True):
+    """The same, and a label for each node."""
+
+    labels: Wholes
+
+
 class HeadsTailsTheta(Struct, frozen=True, forbid_unknown_fields=True):
     """Heads and tails of N rounds, and the probabilities of heads of coins A and B."""
 

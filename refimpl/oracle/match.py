@@ -154,15 +154,9 @@ def difference(outcome: Numbers, outputs: Sequence[Output], reading: Reading) ->
     return "no admissible outcome has these labels"
 
 
-def distortion_of_labels(case: Case, reading: Reading) -> Fraction:
-    """Return J of the labels at the means of their clusters."""
-    points, labels = values.rows(case.input["points"], "points"), _labels(reading["labels"])
-    j = Fraction(0)
-    for cluster in set(labels):
-        group = [x for x, label in zip(points, labels, strict=True) if label == cluster]
-        center = [sum(column, Fraction(0)) / len(group) for column in zip(*group, strict=True)]
-        j += lloyd.distortion(group, [0] * len(group), [center])
-    return j
+def labels_of(reading: Reading) -> list[int]:
+    """Return the labels of an answer that has some."""
+    return _labels(reading["labels"])
 
 
 def outside(reading: Reading, k: int) -> str:

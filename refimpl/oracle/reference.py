@@ -23,6 +23,7 @@ from refimpl.oracle.recheck import coins as proofs
 from refimpl.oracle.solve import (
     coins_fixed_point,
     dbscan,
+    graphs,
     kmeans as lloyd,
     linkage,
     moments,
@@ -72,6 +73,10 @@ class Reference:
             "choose_k.sweep": lambda given, params: sweep.lowest(given, params, style),
             "linkage.fit": lambda given, params: linkage.fitted(given, params, style),
             "dbscan.fit": dbscan.clustered,
+            "modularity.score": lambda given, params: graphs.modularity_score(given, params, style).expected,
+            "modularity.optimum": lambda given, params: graphs.modularity_optimum(given, params, style).expected,
+            "map_equation.score": lambda given, params: graphs.map_equation_score(given, params, style).expected,
+            "map_equation.optimum": lambda given, params: graphs.map_equation_optimum(given, params, style).expected,
             "coins.step": lambda given, params: self._coins(given, 1),
             "coins.run": lambda given, params: self._coins(given, values.iterations(params, None)),
             "coins.fixed_point": self._fixed_point,

@@ -18,7 +18,7 @@ from functools import partial
 from typing import Literal, TypeAlias
 
 from refimpl.errors import KINDS, BadInput
-from refimpl.oracle import conventions, eigenvectors, match, values
+from refimpl.oracle import conventions, eigenvectors, match
 from refimpl.oracle.applicable import (
     closest,
     other_divisor,
@@ -28,6 +28,7 @@ from refimpl.oracle.applicable import (
     scale,
     unseen,
 )
+from refimpl.oracle.attained import attained_by
 from refimpl.oracle.case import Case, Closest, MedoidMargin
 from refimpl.oracle.digits import agreement
 from refimpl.oracle.peers.peer import Answer, Broken, Hello, Refused, Result, Unsupported
@@ -125,7 +126,7 @@ def score(case: Case, hello: Hello, answer: Answer) -> Score:
         wrong = match.inconsistency(case, reading, CAPS.get(hello.precision, CAPS["binary64"]) - SLACK)
         unjudged = Score(case.id, "unsupported", "it takes another median of an even number of points")
         return Score(case.id, "fail", wrong) if wrong else unjudged
-    if case.task == "kmeans.optimum":
+    if TASKS[case.task].attained:
         return _optimum(case, hello, reading, admitted[0])
     return _judge(case, hello, outputs, reading, admitted)
 
@@ -239,17 +240,19 @@ def _digits(case: Case, hello: Hello, outputs: Sequence[Output], reading: Readin
 
 
 def _optimum(case: Case, hello: Hello, reading: Reading, truth: Truth) -> Score:
-    """Judge the distortion, and that which the labels have; any minimiser will do."""
-    claims = {"distortion": reading["distortion"]} if "distortion" in reading else {}
+    """Judge the value, and that which the labels attain; any labels of the optimum will do."""
+    name = TASKS[case.task].attained
+    claims = {name: reading[name]} if name in reading else {}
     if "labels" in reading:
-        wrong = match.outside(reading, values.whole(case.params["k"], "k"))
+        most, attained = attained_by(case)
+        wrong = match.outside(reading, most)
         if wrong:
             return Score(case.id, "fail", wrong)
-        claims["the distortion of its labels"] = match.distortion_of_labels(case, reading)
+        claims[f"the {name} of its labels"] = attained(match.labels_of(reading))
     if not claims:
-        return Score(case.id, "unsupported", "it gives neither a distortion nor labels")
-    only = [output for output in TASKS[case.task].outputs if output.name == "distortion"]
-    scores = {what: _digits(case, hello, only, {"distortion": j}, truth) for what, j in claims.items()}
+        return Score(case.id, "unsupported", f"it gives neither a {name} nor labels")
+    only = [output for output in TASKS[case.task].outputs if output.name == name]
+    scores = {what: _digits(case, hello, only, {name: value}, truth) for what, value in claims.items()}
     what, worst = min(scores.items(), key=lambda item: _rank(item[1]))
     return replace(worst, detail=f"{what}: {worst.detail}") if worst.detail else worst
 

@@ -21,6 +21,8 @@ from refimpl.oracle.fields import (
     Estimate,
     EstimateIterations,
     Factors,
+    Graph,
+    GraphLabels,
     HeadsTailsTheta,
     Iterations,
     Linkage,
@@ -68,6 +70,8 @@ class Task:
     outputs: tuple[Output, ...]
     matched: bool = False
     """Whether clusters may be numbered otherwise than by the start."""
+    attained: str = ""
+    """Of an optimum its value: any labels that attain it will do, and they are judged by what they attain."""
 
 
 _LABELS = Output("labels", "labels", "N")
@@ -94,6 +98,8 @@ _GAUSSIANS = (
 _BERNOULLIS = (Output("weights", "numbers", "K"), Output("probabilities", "numbers", "K x D"))
 _COINS_OF_ANY_WEIGHT = (Output("weights", "numbers", "K"), Output("probabilities", "numbers", "K"))
 _RATE = Output("rate", "numbers", "number")
+_MODULARITY = Output("modularity", "numbers", "number")
+_CODELENGTH = Output("codelength", "numbers", "number")
 
 TASKS: dict[str, Task] = {
     task.name: task
@@ -120,7 +126,7 @@ TASKS: dict[str, Task] = {
             matched=True,
         ),
         Task("kmeans.online", PointsCenters, Rate, (_LABELS, _CENTERS), matched=True),
-        Task("kmeans.optimum", Points, Clusters, (_DISTORTION, _LABELS)),
+        Task("kmeans.optimum", Points, Clusters, (_DISTORTION, _LABELS), attained="distortion"),
         Task("kmeans.seeding", Points, Chosen, (Output("probabilities", "numbers", "N"),)),
         Task(
             "kmedoids.run",
@@ -160,6 +166,10 @@ TASKS: dict[str, Task] = {
             matched=True,
         ),
         Task("dbscan.fit", Points, Density, (_LABELS, Output("core", "labels", "N, 0 or 1")), matched=True),
+        Task("modularity.score", GraphLabels, Nothing, (_MODULARITY,)),
+        Task("modularity.optimum", Graph, Nothing, (_MODULARITY, _LABELS), attained="modularity"),
+        Task("map_equation.score", GraphLabels, Nothing, (_CODELENGTH,)),
+        Task("map_equation.optimum", Graph, Nothing, (_CODELENGTH, _LABELS), attained="codelength"),
         Task("coins.step", HeadsTailsTheta, Nothing, _COINS),
         Task("coins.run", HeadsTailsTheta, Iterations, _COINS),
         Task("coins.fixed_point", HeadsTailsTheta, Nothing, (*_COINS, _RATE)),

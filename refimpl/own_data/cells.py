@@ -38,7 +38,12 @@ def headline(outcome: Outcome) -> str:
     """Return what was done, with which data, in what kind of number."""
     request = outcome.request
     more = IRRATIONAL if request.kind == "exact" and {"vector", "components"} & {*outcome.found.results} else ""
-    return f"{request.task.name}, {request.table.source}: {_size(request.table)}; {KINDS[request.kind]}{more}"
+    size = _graph(request.table) if request.is_graph else _size(request.table)
+    return f"{request.task.name}, {request.table.source}: {size}; {KINDS[request.kind]}{more}"
+
+
+def _graph(table: Table) -> str:
+    return f"{len(table.rows)} nodes, {sum(a != 0 for u, row in enumerate(table.rows) for a in row[u:])} edges"
 
 
 def _size(table: Table) -> str:

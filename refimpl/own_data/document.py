@@ -24,7 +24,8 @@ def from_json(text: str, source: str, choice: Choice) -> Table:
     params = tree.get("params", {}) if isinstance(tree, dict) else None
     if not isinstance(given, dict) or not isinstance(params, dict):
         raise BadInput(f"{source}: neither rows nor a case; give {FORMS}")
-    fields = {name: value for name, value in given.items() if name not in OBSERVED}
+    observed = (*OBSERVED, "weights") if choice.graph else OBSERVED
+    fields = {name: value for name, value in given.items() if name not in observed}
     return replace(_of_case(given, source, choice), fields=fields, params=params)
 
 
@@ -44,12 +45,15 @@ def tree_of(text: str, source: str, forms: str) -> object:
 
 
 def _of_case(given: Mapping[str, object], source: str, choice: Choice) -> Table:
-    name = next((name for name in ("points", "rows", "matrix") if name in given), None)
+    tables = ("weights",) if choice.graph else ("points", "rows", "matrix")
+    name = next((name for name in tables if name in given), None)
     if name is not None:
         rows = given[name]
         if not isinstance(rows, list):
             raise BadInput(f"{source}: {name} is not a list; give a list of rows")
         return _from_rows(rows, source, choice)
+    if choice.graph:
+        raise BadInput(f"{source}: input has no weights; give a square table of them, or a list of edges")
     heads, tails = given.get("heads"), given.get("tails")
     if not isinstance(heads, list) or not isinstance(tails, list):
         raise BadInput(

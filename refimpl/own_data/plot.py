@@ -47,6 +47,8 @@ def check(request: Request, path: Path) -> str:
     if form not in FORMATS:
         raise BadInput(f"--plot {path} does not end in .svg or .png; give one of these names")
     name, d = request.task.name, len(request.table.columns)
+    if request.is_graph:
+        raise BadInput(f"{name} has no drawing; leave --plot out")
     names = {output.name for output in request.task.outputs}
     if name == "gmm.e_step":
         if d > 2:

@@ -14,7 +14,14 @@ from typing import cast
 from refimpl.dbscan import NOISE
 from refimpl.numbers import exact_text
 from refimpl.oracle.values import Cell, Tree
-from refimpl.own_data import report_matrices, report_mixtures, report_silhouettes, report_sweep, report_trees
+from refimpl.own_data import (
+    report_graphs,
+    report_matrices,
+    report_mixtures,
+    report_silhouettes,
+    report_sweep,
+    report_trees,
+)
 from refimpl.own_data.cells import Block, beside, both, cut, headline, shown, shown_row
 from refimpl.own_data.job import Outcome
 
@@ -37,6 +44,8 @@ def blocks(outcome: Outcome) -> Iterator[Block | str]:
     elif request.task.name == "choose_k.sweep":
         yield from report_sweep.blocks(outcome)
         return
+    elif request.is_graph:
+        yield from report_graphs.blocks(outcome)
     else:
         yield from report_silhouettes.blocks(outcome)
         yield from report_trees.blocks(outcome)
@@ -68,6 +77,8 @@ SINGLE = {
     "rate": "rate",
     "loss": "loss",
     "eigenvalue": "eigenvalue",
+    "modularity": "modularity",
+    "codelength": "codelength in bits",
 }
 """The results that are one number, and what it is called."""
 
@@ -135,6 +146,7 @@ def to_csv(outcome: Outcome) -> str:
     for asked, report in (
         (outcome.request.is_mixture, report_mixtures),
         (outcome.request.is_matrix, report_matrices),
+        (outcome.request.is_graph, report_graphs),
         ("names" in results, report_silhouettes),
         (outcome.request.task.name == "choose_k.sweep", report_sweep),
         ("parents" in results and "labels" not in results, report_trees),

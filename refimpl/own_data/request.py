@@ -32,6 +32,23 @@ NEEDS = {
 }
 """The options by which a field of a task's input can be given; other parameters are options of the same name."""
 
+GRAPHS = ("modularity.", "map_equation.")
+"""The tasks of graphs."""
+
+IRRATIONAL = (
+    "bernoulli.",
+    "binomial.",
+    "choose_k.",
+    "coins.",
+    "gmm.",
+    "linkage.",
+    "map_equation.",
+    "nmf.",
+    "pca.",
+    "silhouette.",
+)
+"""The tasks that need roots or logarithms, or whose fractions grow too long; the M-steps apart."""
+
 CHOICES = (
     "start",
     "k",
@@ -82,7 +99,8 @@ class Options:
     scale: bool | None = None
     """Whether each column of points is brought to [0, 1] first."""
     labels: str | None = None
-    """Of silhouette.* and kmeans.update: the name or the index of the column that names the cluster of each row."""
+    """Of silhouette.*, kmeans.update and scores of graphs: the name or the index of the column that names the cluster
+    of each row; of a list of edges the file that names the community of each node."""
     covariance_type: str | None = None
     """Of gmm.*: full, tied, diag or spherical."""
     regularisation: str | None = None
@@ -134,7 +152,8 @@ class Request:
 
     def __post_init__(self) -> None:
         fields, params = self.task.input.__struct_fields__, self._params
-        usable = {option for name in (*fields, *params) for option in NEEDS.get(name, ())} | set(params)
+        needs = {**NEEDS, "weights": ()} if self.is_graph else NEEDS
+        usable = {option for name in (*fields, *params) for option in needs.get(name, ())} | set(params)
         for name in CHOICES:
             if getattr(self.options, name) is not None and name not in usable:
                 if {name, "k" if name == "ks" else "ks"} & usable:
@@ -156,10 +175,13 @@ class Request:
     @property
     def kind(self) -> KindName:
         """The kind of number of the run."""
-        fields = {*self.task.input.__struct_fields__, *self.task.params.__struct_fields__}
-        irrational = {"heads", "weights", "w", "components"} & fields
-        lengths = self.task.name.startswith(("silhouette.", "choose_k.", "linkage."))
-        return self.options.kind or ("ball" if irrational or lengths else "exact")
+        irrational = self.task.name.startswith(IRRATIONAL) and not self.task.name.endswith(".m_step")
+        return self.options.kind or ("ball" if irrational else "exact")
+
+    @property
+    def is_graph(self) -> bool:
+        """Whether the task is one of modularity.* and map_equation.*, whose table is a graph."""
+        return self.task.name.startswith(GRAPHS)
 
     @property
     def is_mixture(self) -> bool:

@@ -13,7 +13,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import TypeAlias
 
 from refimpl.errors import BadInput, EmptyData
 from refimpl.numbers import parse
@@ -29,8 +28,16 @@ MISSING = ("", "na", "n/a", "nan", "none", "null", "?")
 INFINITE = ("inf", "infinity")
 
 
-Choice: TypeAlias = tuple[str | None, str | None]
-"""The columns of numbers, and the column of labels, as they are asked for."""
+@dataclass(frozen=True)
+class Choice:
+    """What is made of the columns."""
+
+    columns: str | None
+    """Those of numbers, as they are asked for; None for all."""
+    labels: str | None
+    """That of labels, as it is asked for; for a list of edges a file."""
+    graph: bool = False
+    """Whether the data are a graph, which may be a list of edges; see `edges`."""
 
 
 class NoColumn(BadInput):
@@ -81,14 +88,25 @@ def scaled(table: Table) -> Table:
     return replace(table, rows=rows, spans=spans)
 
 
-def read(path: Path, columns: str | None = None, *, header: bool | None = None, labels: str | None = None) -> Table:
+def read(
+    path: Path,
+    columns: str | None = None,
+    *,
+    header: bool | None = None,
+    labels: str | None = None,
+    graph: bool = False,
+) -> Table:
     """Return the table in a file; see `parsed`. Raises BadInput where the file cannot be read."""
+    return parsed(content_of(path), str(path), columns, header=header, labels=labels, graph=graph)
+
+
+def content_of(path: Path) -> bytes:
+    """Return the bytes of a file, few more than are allowed. Raises BadInput where it cannot be read."""
     try:
         with path.open("rb") as file:
-            content = file.read(LARGEST_FILE + 1)
+            return file.read(LARGEST_FILE + 1)
     except OSError as error:
         raise BadInput(f"{path}: {error.strerror or error}; give a file that can be read") from None
-    return parsed(content, str(path), columns, header=header, labels=labels)
 
 
 def parsed(
@@ -98,13 +116,28 @@ def parsed(
     *,
     header: bool | None = None,
     labels: str | None = None,
+    graph: bool = False,
 ) -> Table:
     """Return the table in the bytes of a CSV or JSON document; `source` is its name in sentences.
 
     columns: names, indices from 0 or spans of them, separated by commas; None for all. header: whether the first line
     of a CSV has the names; None for: it has if none of its cells is a number. labels: the name or the index of a column
-    that is no number of a point but the name of its cluster. Raises BadInput that names the place.
+    that is no number of a point but the name of its cluster. graph: whether a list of edges is one of a graph, see
+    `edges`. Raises BadInput that names the place.
     """
+    text, choice = text_of(content, source), Choice(columns, labels, graph)
+    if text.lstrip()[0] not in "[{":
+        names, lines, places = lines_of(text, source, header)
+        return chosen(source, names, lines, places, choice)
+    if header is not None:
+        raise BadInput(f"{source}: a JSON document has no header line; leave --header and --no-header out")
+    from refimpl.own_data.document import from_json
+
+    return from_json(text, source, choice)
+
+
+def text_of(content: bytes, source: str) -> str:
+    """Return the text of a file, which has some. Raises BadInput."""
     if len(content) > LARGEST_FILE:
         raise BadInput(f"{source}: more than {LARGEST_FILE} bytes; give a part of the data")
     try:
@@ -115,16 +148,11 @@ def parsed(
         raise BadInput(f"{source}: a binary file; save the data as CSV or JSON in UTF-8")
     if not text.strip():
         raise EmptyData(f"{source}: the file is empty; give one line for each point")
-    if text.lstrip()[0] not in "[{":
-        return _from_csv(text, source, (columns, labels), header)
-    if header is not None:
-        raise BadInput(f"{source}: a JSON document has no header line; leave --header and --no-header out")
-    from refimpl.own_data.document import from_json
-
-    return from_json(text, source, (columns, labels))
+    return text
 
 
-def _from_csv(text: str, source: str, choice: Choice, header: bool | None) -> Table:
+def lines_of(text: str, source: str, header: bool | None) -> tuple[list[str], list[list[str]], list[str]]:
+    """Return the names of the columns of a CSV, its rows and where they stand. Raises BadInput."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     lines: list[list[str]] = []
     places: list[str] = []
@@ -144,7 +172,7 @@ def _from_csv(text: str, source: str, choice: Choice, header: bool | None) -> Ta
     if header is None:
         header = not any(map(_is_number, lines[0]))
     names = lines.pop(0) if header else unnamed(len(lines[0]))
-    return chosen(source, names, lines, places[1:] if header else places, choice)
+    return names, lines, places[1:] if header else places
 
 
 def _delimiter(text: str) -> str:
@@ -166,7 +194,12 @@ def chosen(
     """Return the table with the chosen columns as numbers. Raises BadInput that names the cell."""
     if not cells:
         raise EmptyData(f"{source}: there is no row below the names of the columns; give one for each point")
-    columns, labels = choice
+    if choice.graph:
+        from refimpl.own_data.edges import are_edges, of_edges
+
+        if are_edges(header):
+            return of_edges(source, header, cells, places, choice)
+    columns, labels = choice.columns, choice.labels
     named = None if labels is None else _indices(source, header, labels, "--labels")[0]
     wanted = [j for j in range(len(header)) if j != named]
     if columns is not None:
@@ -186,10 +219,15 @@ def chosen(
     for name in names:
         if names.count(name) > 1:
             raise BadInput(f"{source}: the column {name!r} stands twice; rename it, or choose others with --columns")
-    rows = [
-        [_number(row[j], f"{source}: {place}, column {header[j]!r}") for j in wanted]
-        for row, place in zip(cells, places, strict=True)
-    ]
+    try:
+        rows = [
+            [number_of(row[j], f"{source}: {place}, column {header[j]!r}") for j in wanted]
+            for row, place in zip(cells, places, strict=True)
+        ]
+    except BadInput as error:
+        if choice.graph:
+            raise BadInput(f"{error}; the columns of a list of edges are named source and target") from None
+        raise
     told = [] if named is None else [row[named] for row in cells]
     return Table(source, names, rows, tuple(header), cells, places, labels=told)
 
@@ -216,7 +254,8 @@ def _is_number(cell: str) -> bool:
     return True
 
 
-def _number(cell: str, where: str) -> Fraction:
+def number_of(cell: str, where: str) -> Fraction:
+    """Return the number that a cell has. Raises BadInput, which tells what it may be that stands there."""
     try:
         return parse(cell)
     except BadInput as error:

@@ -235,6 +235,34 @@ class Vectorised(Textbook):
         found = (b - a) / np.maximum(a, b)
         return {"clusters": found, "mean": found.mean()}
 
+    def modularity_score(self, weights: Rows, labels: Sequence[int]) -> dict[str, Any]:
+        """Of the matrix of what is more than chance, over its largest entry so that nothing overflows."""
+        self.check_graph(weights)
+        self.check_communities(labels, len(weights))
+        shares = np.array(weights) / np.max(weights)
+        shares /= shares.sum()
+        ends = shares.sum(axis=0)
+        together = np.equal.outer(labels, labels)
+        return {"modularity": ((shares - np.outer(ends, ends)) * together).sum()}
+
+    def map_equation_score(self, weights: Rows, labels: Sequence[int]) -> dict[str, Any]:
+        """The form with x log x, which needs no codebooks."""
+        self.check_graph(weights)
+        self.check_communities(labels, len(weights))
+        shares = np.array(weights) / np.max(weights)
+        shares /= shares.sum()
+        members = np.equal.outer(np.unique(labels), labels).astype(float)
+        between = members @ shares @ members.T
+        visits, ends = shares.sum(axis=0), between.sum(axis=0)
+        np.fill_diagonal(between, 0.0)
+        leaving = between.sum(axis=0)
+
+        def plogp(x: Any) -> float:
+            return float((x * np.log2(np.where(x > 0, x, 1.0))).sum())
+
+        found = plogp(leaving.sum()) - 2 * plogp(leaving) - plogp(visits) + plogp(leaving + ends)
+        return {"codelength": found}
+
     def sums_of_lengths(self, points: Rows, labels: Sequence[int]) -> tuple[Array, Array]:
         """From every point to every cluster that has some, and who is in which."""
         array = np.array(points)
@@ -302,6 +330,16 @@ class Enumerated(Textbook):
 
     def best_of_all(self, points: Rows, k: int) -> list[int]:
         return partition.by_enumeration([[Fraction(a) for a in x] for x in points], k)[1]
+
+
+class LastOptimum(Textbook):
+    """Of several optima the one that is found last, its communities counted from the other end."""
+
+    def candidates(self, n: int) -> list[list[tuple[int, ...]]]:
+        return super().candidates(n)[::-1]
+
+    def labelled(self, blocks: Sequence[tuple[int, ...]]) -> list[int]:
+        return super().labelled(blocks[::-1])
 
 
 # --- other numbers ------------------------------------------------------------------------------------
@@ -402,6 +440,32 @@ class FortyDigits(Textbook):
         with mpmath.workdps(40):
             return each(super().silhouette_clusters(points, labels), lambda number: mpmath.nstr(number, 40))
 
+    def weight(self, a: float) -> Any:
+        return mpmath.mpf(a)
+
+    loop = weight
+
+    def logarithm(self, x: float) -> Any:
+        return mpmath.log(x, 2)
+
+    def modularity_score(self, weights: Rows, labels: Sequence[int]) -> dict[str, Any]:
+        with mpmath.workdps(40):
+            return each(super().modularity_score(weights, labels), lambda number: mpmath.nstr(number, 40))
+
+    def modularity_optimum(self, weights: Rows) -> dict[str, Any]:
+        with mpmath.workdps(40):
+            return each(super().modularity_optimum(weights), lambda number: mpmath.nstr(number, 40))
+
+    def map_equation_score(self, weights: Rows, labels: Sequence[int]) -> dict[str, Any]:
+        with mpmath.workdps(40):
+            return each(super().map_equation_score(weights, labels), lambda number: mpmath.nstr(number, 40))
+
+    def map_equation_optimum(self, weights: Rows) -> dict[str, Any]:
+        """Found in binary64, because ten nodes would take their time."""
+        self.check_graph(weights)
+        labels = Textbook().map_equation_optimum(weights)["labels"]
+        return {**self.map_equation_score(weights, labels), "labels": labels}
+
 
 class Binary32(Textbook):
     """Every number is held in binary32, and this is declared."""
@@ -474,6 +538,18 @@ class Hexadecimal(Textbook):
 
     def choose_k_sweep(self, points: Rows, starts: Sequence[Rows]) -> dict[str, Any]:
         return each(super().choose_k_sweep(points, starts), float.hex)
+
+    def modularity_score(self, weights: Rows, labels: Sequence[int]) -> dict[str, Any]:
+        return each(super().modularity_score(weights, labels), float.hex)
+
+    def modularity_optimum(self, weights: Rows) -> dict[str, Any]:
+        return each(super().modularity_optimum(weights), float.hex)
+
+    def map_equation_score(self, weights: Rows, labels: Sequence[int]) -> dict[str, Any]:
+        return each(super().map_equation_score(weights, labels), float.hex)
+
+    def map_equation_optimum(self, weights: Rows) -> dict[str, Any]:
+        return each(super().map_equation_optimum(weights), float.hex)
 
 
 class FinalLabels(Textbook):

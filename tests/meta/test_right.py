@@ -58,6 +58,12 @@ NOT_APPLICABLE = {
         "dbscan.fit/small-numbers",
         "preprocess.min_max/huge-range",
         "preprocess.min_max/offset-1e8",
+        "modularity.score/large-numbers",
+        "modularity.score/small-numbers",
+        "modularity.optimum/large-numbers",
+        "map_equation.score/large-numbers",
+        "map_equation.score/small-numbers",
+        "map_equation.optimum/small-numbers",
     },
     "NoEmptyClusters": {
         "kmeans.update/empty-keeps",

@@ -3,7 +3,7 @@
 It passes every golden case; its mixtures stand in `textbook_mixtures`, power iteration and factors in
 `textbook_factors`, principal components in `textbook_components`, silhouettes in `textbook_silhouettes`, sweeps
 over K in `textbook_sweep`, trees and densities in `textbook_hierarchies`, K-medoids and K-medians in
-`textbook_descents`, scales and categories in `textbook_preprocessing`.
+`textbook_descents`, communities of graphs in `textbook_graphs`, scales and categories in `textbook_preprocessing`.
 `wrong` derives from it and gets one method wrong, `right` derives from it and writes methods in another way.
 """
 
@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from textbook_components import Components
 from textbook_descents import Descents
 from textbook_factors import Factors
+from textbook_graphs import Graphs
 from textbook_hierarchies import Hierarchies
 from textbook_mixtures import Mixtures
 from textbook_preprocessing import Preprocessing
@@ -92,7 +93,7 @@ class Posterior(NamedTuple):
     log_likelihood: float
 
 
-class Textbook(Mixtures, Factors, Components, Sweeps, Hierarchies, Descents, Preprocessing):
+class Textbook(Mixtures, Factors, Components, Sweeps, Hierarchies, Descents, Graphs, Preprocessing):
     """Correct, in binary64, and in no hurry."""
 
     name = "textbook"

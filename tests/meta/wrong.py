@@ -19,6 +19,7 @@ import numpy as np
 import wrong_components  # noqa: F401  its classes are found among the subclasses of Wrong
 import wrong_descents  # noqa: F401  and so are these
 import wrong_factors  # noqa: F401  and so are these
+import wrong_graphs  # noqa: F401  and so are these
 import wrong_hierarchies  # noqa: F401  and so are these
 import wrong_mixtures  # noqa: F401  and so are these
 import wrong_preprocessing  # noqa: F401  and so are these
@@ -224,6 +225,10 @@ class Binary32(Wrong):
         "choose_k.sweep",
         "linkage.fit",
         "dbscan.fit",
+        "modularity.score",
+        "modularity.optimum",
+        "map_equation.score",
+        "map_equation.optimum",
         "coins.step",
         "coins.run",
         "gmm.e_step",

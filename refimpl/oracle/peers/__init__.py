@@ -36,6 +36,9 @@ PEERS: dict[str, Known] = {
     "numpy-svd": Known("refimpl.oracle.peers.numpy_pca:Svd", "numpy"),
     "scipy-eigh": Known("refimpl.oracle.peers.scipy_pca:Eigh", "scipy"),
     "scipy-svd": Known("refimpl.oracle.peers.scipy_pca:Svd", "scipy"),
+    "networkx": Known("refimpl.oracle.peers.networkx_communities:NetworkX", "networkx"),
+    "networkx-greedy": Known("refimpl.oracle.peers.networkx_communities:Greedy", "networkx"),
+    "infomap": Known("refimpl.oracle.peers.infomap_modules:Infomap", "infomap"),
 }
 """By the name of the library, and of the road where there are several."""
 
