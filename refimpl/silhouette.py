@@ -65,9 +65,7 @@ def clusters(
     return found
 
 
-def ratio(
-    points: Matrix[N] | Exact, labels: Sequence[int], numbers: Numbers[N], known: Matrix[N] | None = None
-) -> N:
+def ratio(points: Matrix[N] | Exact, labels: Sequence[int], numbers: Numbers[N], known: Matrix[N] | None = None) -> N:
     """Return the mean distance within clusters over that between them; small is good.
 
     Raises as `samples` does, and Undefined where no cluster has two points or all points of two clusters coincide.

@@ -1,6 +1,6 @@
 """Advertising channels in clusters: the Peking lecture's first example, its road and its tables.
 
-Notation as in `kmeans` and `silhouette`; x_nj column j of the table before it was scaled, G_k the channels of cluster k.
+Notation as in `kmeans` and `silhouette`; x_nj column j of the table before it is scaled, G_k the channels of cluster k.
 
     1. points      missing numbers become means, the seven columns go to [0, 1], categories to codes:   (AD1)
                    `ad_table`
@@ -94,6 +94,11 @@ def printed(points: Matrix[Fraction], k: int, found: Sequence[Ending]) -> Minimu
             first = next(i for i, ending in enumerate(found) if list(ending.labels) == minimum.labels)
             return Minimum(minimum.labels, minimum.centers, minimum.distortion, minimum.times, first, minimum.steps)
     return None
+
+
+def best(rows: Sequence[tuple[int, Measured]]) -> int:
+    """Return the K of the greatest mean silhouette; of several clusterings of a K the first counts.  (AD4)"""
+    return choose_k.best({k: one.clustering for k, one in reversed(rows)})
 
 
 def profile(channels: Channels, labels: Sequence[int], numbers: Numbers[Ball]) -> tuple[list[Feature], list[Habit]]:

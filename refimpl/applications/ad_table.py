@@ -55,12 +55,12 @@ class Channels:
         Raises Undefined where a column has no number.
         """
         scaled = preprocess.min_max(linear.transpose(self.filled()))
-        codes = linear.transpose([preprocess.codes(column) for column in self.categories])
-        return [[*row, *map(Fraction, code)] for row, code in zip(scaled, codes, strict=True)]
+        codes = [preprocess.codes(column) for column in self.categories]
+        return [[*row, *map(Fraction, code)] for row, *code in zip(scaled, *codes, strict=True)]
 
 
 def parsed(content: bytes, source: str) -> Channels:
-    """Return the table in the bytes of a file; `source` is its name in sentences. Raises BadInput that names the cell."""
+    """Return the table in the bytes of a file; `source` is its name in sentences. Raises BadInput with the place."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

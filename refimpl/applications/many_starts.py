@@ -163,7 +163,10 @@ def _lloyd(points: Sequence[Point], squares: Sequence[int], centers: list[list[i
         if labels == before or (cost is not None and total >= cost):
             return Ending(tuple(_renamed(labels, _order(labels))), total)
         cost = total
-        for k, group in enumerate(kmeans.split(points, labels, len(centers))):
+        groups: list[list[Point]] = [[] for _ in centers]
+        for x, label in zip(points, labels, strict=True):
+            groups[label].append(x)
+        for k, group in enumerate(groups):
             # the rounded mean; an empty cluster keeps its center                          (MS4)
             n = len(group)
             center = [(2 * sum(column) + n) // (2 * n) for column in zip(*group, strict=True)] or centers[k]

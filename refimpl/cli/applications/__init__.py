@@ -2,7 +2,9 @@
 
 import click
 
-COMMANDS: dict[str, click.Command] = {}
+from refimpl.cli.applications.ad_channels import ad_channels
+
+COMMANDS: dict[str, click.Command] = {command.name: command for command in (ad_channels,) if command.name is not None}
 """By the name that stands in the place of a task; `refimpl run NAME --help` tells the rest."""
 
 
