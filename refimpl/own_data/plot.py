@@ -1,7 +1,7 @@
 """Drawings of an outcome: the objective by iteration, and the clusters or components where the dimension allows.
 
-Only this module, those that it needs and `plot_sweep` import matplotlib, by its objects and without its global state. The same
-outcome gives the same bytes: no date, no version, no random identifiers, and nobody's own style.
+Only this module, `plot_sweep` and those that they need import matplotlib, by its objects and without its global state.
+The same outcome gives the same bytes: no date, no version, no random identifiers, and nobody's own style.
 """
 
 from collections.abc import Callable, Sequence

@@ -1,6 +1,7 @@
-"""A drawing of several K: J with its elbow, and the mean silhouettes where there are any."""
+"""A drawing of several K: J and its elbow, the mean silhouettes and their best K."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -9,27 +10,37 @@ from matplotlib.ticker import MaxNLocator
 from refimpl.own_data import looks
 
 
-def draw(
-    title: str, form: str, ks: Sequence[int], distortions: Sequence[float], silhouettes: Sequence[float], chosen: int
-) -> bytes:
-    """Return the drawing as "svg" or "png"; silhouettes may be empty, and `chosen` is one of ks."""
-    panels = [("distortion J", distortions), ("mean silhouette", silhouettes)][: 2 if silhouettes else 1]
+@dataclass(frozen=True)
+class Panel:
+    """A line over K."""
+
+    name: str
+    heights: Sequence[float]
+    chosen: int | None
+    """The K to be marked."""
+    words: str
+    """Which K that is."""
+
+
+def draw(title: str, form: str, ks: Sequence[int], panels: Sequence[Panel]) -> bytes:
+    """Return the drawing as "svg" or "png"."""
     with looks.style():
         figure = Figure(figsize=(5.6 * len(panels), 4.4), layout="constrained")
-        for j, (axes, (name, heights)) in enumerate(
-            zip(figure.subplots(1, len(panels), squeeze=False)[0], panels, strict=True)
-        ):
-            _line(axes, name, ks, heights, chosen, looks.colour(j))
+        for j, (axes, panel) in enumerate(zip(figure.subplots(1, len(panels), squeeze=False)[0], panels, strict=True)):
+            _line(axes, ks, panel, looks.colour(j))
         figure.suptitle(looks.plain(title), parse_math=False)
         return looks.saved(figure, form)
 
 
-def _line(axes: Axes, name: str, ks: Sequence[int], heights: Sequence[float], chosen: int, colour: str) -> None:
-    axes.plot(ks, heights, marker="o", color=colour, gid=name.split()[-1])
-    height = heights[list(ks).index(chosen)]
-    axes.plot([chosen], [height], marker="o", markersize=13, fillstyle="none", color="black", gid="chosen")
-    axes.annotate(f"K = {chosen}", (chosen, height), xytext=(10, 10), textcoords="offset points", bbox=looks.BOX)
+def _line(axes: Axes, ks: Sequence[int], panel: Panel, colour: str) -> None:
+    axes.plot(ks, panel.heights, marker="o", color=colour, gid=panel.name.split()[-1])
+    if panel.chosen is not None:
+        at = (panel.chosen, panel.heights[list(ks).index(panel.chosen)])
+        axes.plot(*([x] for x in at), marker="o", markersize=13, fillstyle="none", color="black", gid="chosen")
+        words = f"{panel.words}: K = {panel.chosen}"
+        axes.annotate(words, at, xytext=(12, 8), textcoords="offset points", bbox=looks.BOX)
     axes.set_xlabel("K")
-    axes.set_ylabel(name)
+    axes.set_ylabel(panel.name)
+    axes.margins(y=0.1)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     axes.ticklabel_format(axis="y", useOffset=False)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from refimpl.cli.applications.options import output_options, search_options, searched, span_of
+from refimpl.cli.applications.options import COUNT, form_of, output_options, search_options, searched, span_of
 from refimpl.cli.console import with_progress
 from refimpl.cli.printing import check_targets, deliver
 from refimpl.errors import BadInput, Undecided
@@ -20,7 +20,7 @@ GUARD = (12, 100)
 @click.command(name="ad-channels", short_help="Advertising channels in clusters: silhouettes, best K, profile.")
 @click.argument("file", type=click.Path(path_type=Path))
 @search_options("2-9")
-@click.option("--minima", type=click.IntRange(1), default=1, show_default=True, help="So many lowest minima per K.")
+@click.option("--minima", type=COUNT, default=1, show_default=True, help="So many lowest minima per K.")
 @click.option("--profile", type=int, metavar="K", help="Describe the clusters of this K rather than of the best.")
 @click.option("--digits", type=click.IntRange(1, 50), default=8, show_default=True, help="All of them are certain.")
 @output_options("table", "json")
@@ -32,7 +32,7 @@ def ad_channels(
     minima: int,
     profile: int | None,
     digits: int,
-    form: str,
+    form: str | None,
     output: Path | None,
     plot: Path | None,
 ) -> None:
@@ -58,6 +58,7 @@ def ad_channels(
     minimum, which is shown as well.
     """
     from refimpl.applications import ad_channels as channels_of, ad_table, many_starts
+    from refimpl.choose_k import elbow
     from refimpl.cli.applications import ad_report
     from refimpl.numbers import ball
     from refimpl.oracle import store
@@ -85,7 +86,7 @@ def ad_channels(
         rows = [(k, one) for (k, _), one in zip(chosen, measured, strict=True)]
         result = ad_report.Result(table, str(file), rows, restarts, seed, profile, digits, guard)
         try:
-            text = result.document() if form == "json" else [*result.pieces()]
+            text = result.document() if form_of(form, output, "json") == "json" else [*result.pieces()]
             break
         except Undecided:
             if guard == GUARD[-1]:
@@ -94,9 +95,13 @@ def ad_channels(
         from refimpl.own_data import plot_sweep
 
         lowest_of = {k: one.clustering for k, one in reversed(rows)}
-        js = [float(lowest_of[k].distortion) for k in ks]
+        js = {k: lowest_of[k].distortion for k in ks}
         means = [float(mean.mid) for k in ks for mean in (lowest_of[k].silhouette,) if mean is not None]
-        store.write(plot, plot_sweep.draw(f"ad-channels, {file.name}", drawn, ks, js, means, result.best))
+        panels = [
+            plot_sweep.Panel("distortion J", [*map(float, js.values())], elbow(js) if len(ks) > 2 else None, "elbow"),
+            plot_sweep.Panel("mean silhouette", means, result.best, "best"),
+        ]
+        store.write(plot, plot_sweep.draw(f"ad-channels, {file.name}", drawn, ks, panels))
     deliver(text, output)
 
 

@@ -10,7 +10,7 @@ from refimpl import silhouette
 from refimpl.applications import ad_channels
 from refimpl.applications.ad_channels import Feature, Habit, Measured
 from refimpl.applications.ad_table import Channels
-from refimpl.numbers import Ball, ball, rounded
+from refimpl.numbers import Ball, ball, fixed, rounded
 from refimpl.oracle import store
 from refimpl.own_data.report import Block
 
@@ -53,9 +53,19 @@ class Result:
         table, printed = self.table, self._printed()
         filled = f", {table.missing} of them missing and set to the mean of their column" if table.missing else ""
         known = "; this is the lecture's own table" if table.lecture else ""
-        yield f"ad-channels, {self.source}: {len(table.names)} channels, 7 columns of numbers{filled}, 5 of categories{known}"
+        size = f"{len(table.names)} channels, 7 columns of numbers{filled}, 5 of categories"
+        yield f"ad-channels, {self.source}: {size}{known}"
         yield f"K-means from {self.restarts} seeded starts for each K (seed {self.seed}); J exact, silhouettes enclosed"
-        header = ["K", "J", "silhouette", "", "within/between", "starts", "first", *(["lecture"] if printed else [])]
+        header = [
+            "K",
+            "J",
+            "silhouette",
+            "",
+            "within/between",
+            "starts",
+            "first start",
+            *(["lecture"] if printed else []),
+        ]
         lines = []
         for i, (k, one) in enumerate(self.rows):
             mean, ratio, minimum = one.clustering.silhouette, one.clustering.ratio, one.minimum
@@ -158,4 +168,4 @@ class Result:
 
     @staticmethod
     def _percent(share: Fraction) -> str:
-        return f"{rounded(100 * share, 3)} %"
+        return f"{fixed(100 * share, 1)} %"

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
@@ -13,20 +14,20 @@ from refimpl.errors import BadInput
 if TYPE_CHECKING:
     from refimpl.applications.many_starts import Ending
 
+COUNT = click.IntRange(1)
+
 C = TypeVar("C", bound=Callable[..., None])
 
 SEED, RESTARTS = 3, 30
-"""With these, all lowest minima that are known of the lecture's table are found, and the one that it prints for K = 8."""
+"""With these, every lowest minimum known of the lecture's table is found, and the one that it prints for K = 8."""
 
 
-def search_options(span: str) -> Callable[[C], C]:
-    """Return a decorator that adds --k, --seed and --restarts; `span` is the default of --k."""
+def search_options(span: str, restarts: int = RESTARTS) -> Callable[[C], C]:
+    """Return a decorator that adds --k, --seed and --restarts, with defaults."""
 
     def add(command: C) -> C:
         for option in (
-            click.option(
-                "--restarts", type=click.IntRange(1), default=RESTARTS, show_default=True, help="Starts per K."
-            ),
+            click.option("--restarts", type=COUNT, default=restarts, show_default=True, help="Starts per K."),
             click.option("--seed", type=int, default=SEED, show_default=True, help="The same draws everywhere."),
             click.option("--k", "span", metavar="SPAN", default=span, show_default=True, help="One K, or from-to."),
         ):
@@ -37,19 +38,25 @@ def search_options(span: str) -> Callable[[C], C]:
 
 
 def output_options(*forms: str) -> Callable[[C], C]:
-    """Return a decorator that adds --format, --output and --plot; by default the first format."""
+    """Return a decorator that adds --format, --output and --plot."""
 
     def add(command: C) -> C:
         form = click.Choice(forms)
         for option in (
             click.option("--plot", type=FILE, help="Draw J over K to this file, .svg or .png; needs refimpl[plot]."),
-            click.option("--output", type=FILE, help="Write to this file rather than to standard output."),
-            click.option("--format", "form", type=form, default=forms[0], show_default=True),
+            click.option("--output", type=FILE, help="Write to this file; its name may tell the format."),
+            click.option("--format", "form", type=form, help="By default table."),
         ):
             command = option(command)
         return command
 
     return add
+
+
+def form_of(form: str | None, output: Path | None, *forms: str) -> str:
+    """Return the format that is asked for, or that the name of the output tells, or a table."""
+    told = output.suffix.lower().lstrip(".") if output else ""
+    return form or (told if told in forms else "table")
 
 
 def span_of(text: str, least: int) -> list[int]:
