@@ -24,8 +24,9 @@ from typing import TypeVar
 from refimpl import choose_k, distances, linear, moments, silhouette
 from refimpl.applications.ad_table import CATEGORIES, NUMBERS, Channels
 from refimpl.applications.many_starts import GRID, Ending, Minimum, lowest
+from refimpl.errors import Unsupported
 from refimpl.linear import Matrix
-from refimpl.numbers import Ball, Numbers
+from refimpl.numbers import EXACT, Ball, Numbers
 
 T = TypeVar("T")
 
@@ -50,7 +51,7 @@ class Feature:
 
     name: str
     means: list[Fraction]
-    deviations: list[Ball | None]
+    deviations: list[Ball | Fraction | None]
     """Sample standard deviations; None for a single channel."""
 
 
@@ -120,8 +121,14 @@ def profile(channels: Channels, labels: Sequence[int], numbers: Numbers[Ball]) -
     return features, habits
 
 
-def _deviation(group: Sequence[Fraction], numbers: Numbers[Ball]) -> Ball | None:
-    return numbers.sqrt(numbers(moments.variance(group, ddof=1))) if len(group) > 1 else None
+def _deviation(group: Sequence[Fraction], numbers: Numbers[Ball]) -> Ball | Fraction | None:
+    if len(group) == 1:
+        return None
+    variance = moments.variance(group, ddof=1)
+    try:
+        return EXACT.sqrt(variance)
+    except Unsupported:
+        return numbers.sqrt(numbers(variance))
 
 
 def _split(column: Sequence[T], labels: Sequence[int], k: int) -> list[list[T]]:

@@ -21,8 +21,9 @@ from fractions import Fraction
 from itertools import pairwise
 
 from refimpl import linear
-from refimpl.errors import BadInput
+from refimpl.errors import BadInput, Unsupported
 from refimpl.linear import Matrix
+from refimpl.numbers import EXACT, Ball, Numbers
 
 
 @dataclass(frozen=True)
@@ -88,3 +89,11 @@ def in_all(members: Sequence[Sequence[Member]], count: int) -> list[Member]:
         raise BadInput(f"{count} of {len(every)} rows are asked for; give a number from 1 to {len(every)}")
     chosen = sorted(every, key=lambda m: (m.rank, m.square, m.row))[:count]
     return sorted(chosen, key=lambda m: (m.cluster, m.rank))
+
+
+def distance(member: Member, numbers: Numbers[Ball]) -> Ball | Fraction:
+    """Return |x_n - mu_k|, exact where it is rational."""
+    try:
+        return EXACT.sqrt(member.square)
+    except Unsupported:
+        return numbers.sqrt(numbers(member.square))

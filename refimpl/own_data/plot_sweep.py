@@ -20,6 +20,8 @@ class Panel:
     """The K to be marked."""
     words: str
     """Which K that is."""
+    logarithmic: bool = False
+    """Whether the axis of the heights is; they must be positive then."""
 
 
 def draw(title: str, form: str, ks: Sequence[int], panels: Sequence[Panel]) -> bytes:
@@ -33,7 +35,7 @@ def draw(title: str, form: str, ks: Sequence[int], panels: Sequence[Panel]) -> b
 
 
 def _line(axes: Axes, ks: Sequence[int], panel: Panel, colour: str) -> None:
-    axes.plot(ks, panel.heights, marker="o", color=colour, gid=panel.name.split()[-1])
+    axes.plot(ks, panel.heights, marker="o", color=colour, gid=f"line-{panel.words}")
     if panel.chosen is not None:
         at = (panel.chosen, panel.heights[list(ks).index(panel.chosen)])
         axes.plot(*([x] for x in at), marker="o", markersize=13, fillstyle="none", color="black", gid="chosen")
@@ -43,4 +45,7 @@ def _line(axes: Axes, ks: Sequence[int], panel: Panel, colour: str) -> None:
     axes.set_ylabel(panel.name)
     axes.margins(y=0.1)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
-    axes.ticklabel_format(axis="y", useOffset=False)
+    if panel.logarithmic:
+        axes.set_yscale("log")
+    else:
+        axes.ticklabel_format(axis="y", useOffset=False)

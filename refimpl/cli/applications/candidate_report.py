@@ -16,7 +16,7 @@ from refimpl.own_data.report import Block
 from refimpl.own_data.table import Table
 
 GUARD = 20
-"""Digits more than are printed: a distance is the root of a fraction, and its digits end or never repeat so long."""
+"""Digits more than are printed, which tell on which side of a half an irrational distance lies."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Result:
         table, best = self.table, self.minima[self.k]
         scaled = ", each scaled to [0, 1]" if table.spans else ""
         yield f"candidates, {table.source}: {len(table.rows)} rows of {', '.join(table.columns)}{scaled}"
-        yield f"K-means from {self.restarts} seeded starts for each K (seed {self.seed}); J and distances exact"
+        yield f"K-means from {self.restarts} seeded starts for each K (seed {self.seed}); J exact"
         js = {k: minimum.distortion for k, minimum in self.minima.items()}
         ratios = candidates.ratios(js) if len(js) > 2 else {}
         rows = []
@@ -87,8 +87,8 @@ class Result:
 
     def _cells(self, member: Member) -> list[int | str]:
         named = [self.table.labels[member.row]] if self.table.labels else []
-        numbers = ball(self.digits + GUARD)
-        return [member.row, *named, member.cluster, rounded(numbers.sqrt(numbers(member.square)), self.digits)]
+        distance = candidates.distance(member, ball(self.digits + GUARD))
+        return [member.row, *named, member.cluster, rounded(distance, self.digits)]
 
     def _line(self, member: Member) -> list[str]:
         return [*map(str, self._cells(member))]

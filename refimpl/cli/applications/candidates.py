@@ -98,7 +98,10 @@ def candidates(
     if plot is not None:
         from refimpl.own_data import plot_sweep
 
-        panel = plot_sweep.Panel("distortion J", [*map(float, js.values())], chosen, "elbow")
-        store.write(plot, plot_sweep.draw(f"candidates, {Path(table.source).name}", drawn, ks, [panel]))
+        heights = [*map(float, js.values())]
+        panels = [plot_sweep.Panel("distortion J", heights, chosen, "elbow")]
+        if rule == "ratio" and min(heights) > 0:  # it is a bend on a logarithmic scale
+            panels.append(plot_sweep.Panel("J, logarithmic", heights, chosen, "elbow", logarithmic=True))
+        store.write(plot, plot_sweep.draw(f"candidates, {Path(table.source).name}", drawn, ks, panels))
     written = {"csv": result.csv, "json": result.document, "table": result.pieces}
     deliver(written[form_of(form, output, "csv", "json")](), output)
