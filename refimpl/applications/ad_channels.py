@@ -23,7 +23,7 @@ from typing import TypeVar
 
 from refimpl import choose_k, distances, linear, moments, silhouette
 from refimpl.applications.ad_table import CATEGORIES, NUMBERS, Channels
-from refimpl.applications.many_starts import GRID, Ending, Minimum, lowest
+from refimpl.applications.many_starts import Ending, Minimum, lowest
 from refimpl.errors import Unsupported
 from refimpl.linear import Matrix
 from refimpl.numbers import EXACT, Ball, Numbers
@@ -89,7 +89,7 @@ def printed(points: Matrix[Fraction], k: int, found: Sequence[Ending]) -> Minimu
     """Return the minimum whose silhouette the lecture prints for K, if it is not the lowest and a start led there."""
     if (j := PRINTED_MINIMUM.get(k)) is None:
         return None
-    near = [ending for ending in found if abs(Fraction(ending.cost, GRID**2) - j) < Fraction(1, 10)]
+    near = [ending for ending in found if abs(ending.distortion - j) < Fraction(1, 10)]
     for minimum in lowest(points, near, len(near)) if near else []:
         if abs(minimum.distortion - j) <= Fraction(1, 20000):
             first = next(i for i, ending in enumerate(found) if list(ending.labels) == minimum.labels)

@@ -1,8 +1,10 @@
 """Many starts of K-means, quickly: on a grid of integers as long as they compete, exactly where they end.
 
-Notation as in `kmeans`; g = GRID; D(X_n) is the distance from X_n to the nearest point that is chosen already.
+Notation as in `kmeans`; h is the grid's step, the widest column's width divided by STEPS; D(X_n) is the distance from
+X_n to the nearest point that is chosen already.
 
-    1. grid     X_n = g x_n, rounded to integers; from here to 4 all is exact in them            (MS1)
+    1. grid     X_n = (x_n - least of each column) / h, rounded to integers; from here to 4 all    (MS1)
+                is exact in them
     2. start    a point drawn evenly, then K - 1 times the one of TRIALS points, drawn with        (MS2)
                 the law of k-means++, that leaves the least sum of all D(X_n)^2
     3. assign   the lowest k of least |X_n - C_k|^2 = X_n . X_n + C_k . C_k - 2 X_n . C_k          (MS3)
@@ -29,8 +31,8 @@ from refimpl import kmeans, linear
 from refimpl.errors import BadInput, KTooLarge
 from refimpl.linear import Matrix
 
-GRID = 2**12
-"""Steps of a unit: columns from 0 to 1 have some four thousand places, and products of them fit a machine word."""
+STEPS = 2**14
+"""Of the widest column: fine enough to tell points apart, and products of such integers fit a machine word."""
 
 TRIALS = 3
 """Points of which the best becomes the next center."""
@@ -39,13 +41,23 @@ Point = Sequence[int]
 
 
 @dataclass(frozen=True)
+class Grid:
+    """Points on a grid."""
+
+    points: list[list[int]]
+    """N x D, in steps."""
+    step: Fraction
+    """In the unit of the points."""
+
+
+@dataclass(frozen=True)
 class Ending:
     """Where one start ended on the grid."""
 
     labels: tuple[int, ...]
     """Length N, numbered as this module numbers clusters."""
-    cost: int
-    """J on the grid, in squared steps."""
+    distortion: Fraction
+    """J on the grid, which is J but for the rounding of points and means."""
 
 
 @dataclass(frozen=True)
@@ -66,26 +78,32 @@ class Minimum:
     """Exact steps that it took to get here from where the grid ended; 0 where that was the place already."""
 
 
-def on_grid(points: Matrix[Fraction]) -> list[list[int]]:
-    """Return N x D integers. Raises EmptyData or BadInput.  (MS1)"""
+def on_grid(points: Matrix[Fraction]) -> Grid:
+    """Return the points as integers. Raises EmptyData or BadInput.  (MS1)"""
     linear.shape(points, "points")
-    return [[round(x * GRID) for x in row] for row in points]
+    columns = linear.transpose(points)
+    lows = list(map(min, columns))
+    width = max(max(column) - low for column, low in zip(columns, lows, strict=True))
+    step = Fraction(width, STEPS) or Fraction(1)
+    return Grid([[round((x - low) / step) for x, low in zip(row, lows, strict=True)] for row in points], step)
 
 
-def endings(points: Sequence[Point], k: int, *, seed: int, restarts: int) -> Iterator[Ending]:
+def endings(grid: Grid, k: int, *, seed: int, restarts: int) -> Iterator[Ending]:
     """Yield where each of so many starts ends, a function of the arguments alone.
 
-    points: on the grid. Raises BadInput, and KTooLarge where there are fewer than k different points on it.
+    Raises BadInput, and KTooLarge where there are fewer than k different points on the grid.
     """
+    points = grid.points
     kmeans.check_k(k, len(points))
     if restarts < 1:
         raise BadInput(f"restarts is {restarts}; give at least 1")
     if (different := len(set(map(tuple, points)))) < k:
-        raise KTooLarge(f"k is {k}, but only {different} points differ; give at most as many clusters")
+        raise KTooLarge(f"k is {k}, but only {different} points differ on a grid of {STEPS} steps; give at most that")
     source = Random(seed)
     squares = [linear.integer_dot(x, x) for x in points]
     for _ in range(restarts):
-        yield _lloyd(points, squares, _start(points, squares, k, source))
+        labels, cost = _lloyd(points, squares, _start(points, squares, k, source))
+        yield Ending(labels, cost * grid.step**2)
 
 
 def lowest(points: Matrix[Fraction], found: Iterable[Ending], count: int = 1) -> list[Minimum]:
@@ -94,14 +112,14 @@ def lowest(points: Matrix[Fraction], found: Iterable[Ending], count: int = 1) ->
     found: the endings of one K, in the order of the starts. Raises BadInput where there is none.
     """
     starts: dict[tuple[int, ...], list[int]] = {}
-    costs: dict[tuple[int, ...], int] = {}
+    heights: dict[tuple[int, ...], Fraction] = {}
     for i, ending in enumerate(found):
         starts.setdefault(ending.labels, []).append(i)
-        costs[ending.labels] = ending.cost
+        heights[ending.labels] = ending.distortion
     if not starts:
         raise BadInput("found is empty; give the ending of one start at least")
     minima: dict[tuple[int, ...], Minimum] = {}
-    for labels in sorted(starts, key=lambda labels: costs[labels]):
+    for labels in sorted(starts, key=lambda labels: heights[labels]):
         minimum = exactly(points, labels, times=len(starts[labels]), first=starts[labels][0])
         key = tuple(minimum.labels)
         if (known := minima.get(key)) is not None:
@@ -151,7 +169,7 @@ def _squared_distances(points: Sequence[Point], squares: Sequence[int], center: 
     return [square + own + sum(map(mul, x, double)) for x, square in zip(points, squares, strict=True)]
 
 
-def _lloyd(points: Sequence[Point], squares: Sequence[int], centers: list[list[int]]) -> Ending:
+def _lloyd(points: Sequence[Point], squares: Sequence[int], centers: list[list[int]]) -> tuple[tuple[int, ...], int]:
     columns = [_squared_distances(points, squares, c) for c in centers]
     labels: list[int] = []
     cost: int | None = None
@@ -161,7 +179,7 @@ def _lloyd(points: Sequence[Point], squares: Sequence[int], centers: list[list[i
         before, labels = labels, [k for _, k in nearest]
         total = sum(least for least, _ in nearest)
         if labels == before or (cost is not None and total >= cost):
-            return Ending(tuple(_renamed(labels, _order(labels))), total)
+            return tuple(_renamed(labels, _order(labels))), total
         cost = total
         groups: list[list[Point]] = [[] for _ in centers]
         for x, label in zip(points, labels, strict=True):
