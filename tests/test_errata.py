@@ -197,7 +197,10 @@ def filled() -> list[list[Q]]:
 @functools.cache
 def coded() -> tuple[list[list[int]], int]:
     """All channels as points, in integers over one denominator: seven columns from 0 to 1, five of codes."""
-    columns = [[(x - min(c)) / (max(c) - min(c)) for x in c] for c in filled()]
+    columns = []
+    for c in filled():
+        low, high = min(c), max(c)
+        columns.append([(x - low) / (high - low) for x in c])
     for j in range(8, 13):
         order: dict[str, int] = {}
         columns.append([Q(order.setdefault(row[j], len(order))) for row in channels()[1]])
