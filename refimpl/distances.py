@@ -4,6 +4,7 @@ Notation: N points x_n in D dimensions, labels l_n in 0..K-1, G_k the points wit
 
     1. squares  |x_n - x_m|^2; of exact points exact, as integers over one denominator      (D1)
     2. sums     D_nk = sum of |x_n - x_m| over the x_m in G_k                               (D2)
+    3. merged   D of unions of clusters: sums of their columns                              (D3)
 
 Each distance is a root of (D1), and of exact points the root is all that rounds, however far from the origin they are.
 In balls the roots of integers s are taken in fixed point: R = isqrt(4^p s), so that R <= 2^p sqrt(s) < R + 1. A sum
@@ -51,6 +52,16 @@ def sums(points: Matrix[N] | Exact, labels: Sequence[int], k: int, numbers: Numb
             terms[m][labels[n]].append(distance)
     # D_nk = sum of |x_n - x_m| over the x_m in G_k                                         (D2)
     return [[linear.total(row) if row else zero for row in line] for line in terms]
+
+
+def merged(found: Matrix[N], into: Sequence[int], k: int, numbers: Numbers[N]) -> list[list[N]]:
+    """Return D, N x K, of unions of M clusters, from their own D, N x M: cluster m becomes a part of into[m].
+
+    So the roots are taken once for many labellings: those of the cells into which they cut the points together.
+    """
+    parts = [[m for m, union in enumerate(into) if union == j] for j in range(k)]
+    # the columns of the parts, added up                                                    (D3)
+    return [[linear.total([row[m] for m in part]) if part else numbers(0) for part in parts] for row in found]
 
 
 def _root_of_exact(rows: list[list[int]], unit: int, numbers: Numbers[N]) -> Callable[[N], N]:

@@ -22,21 +22,23 @@ from typing import Literal, TypeAlias, cast
 from refimpl import distances, kmeans, linear
 from refimpl.distances import Exact
 from refimpl.errors import Undefined
-from refimpl.linear import Matrix
+from refimpl.linear import Matrix, Vector
 from refimpl.numbers import N, Numbers, greatest, least
 
 Verdict: TypeAlias = Literal["poor", "fair", "good"]
 
 
-def samples(points: Matrix[N] | Exact, labels: Sequence[int], numbers: Numbers[N]) -> list[N]:
+def samples(
+    points: Matrix[N] | Exact, labels: Sequence[int], numbers: Numbers[N], known: Matrix[N] | None = None
+) -> list[N]:
     """Return s, length N, each from -1 to 1.
 
-    points: exact, or of the kind `numbers`. Raises BadInput, and Undefined where fewer than two clusters have points.
+    points: exact, or of the kind `numbers`; known: D, where it is known already (also in 2 and 3). Raises BadInput, and
+    Undefined where fewer than two clusters have points.
     """
     sizes = _sizes(points, labels)
-    sums = distances.sums(points, labels, len(sizes), numbers)
     found = []
-    for own, row in zip(labels, sums, strict=True):
+    for own, row in zip(labels, _sums(points, labels, len(sizes), numbers, known), strict=True):
         if sizes[own] == 1:
             found.append(numbers(0))
             continue
@@ -47,10 +49,12 @@ def samples(points: Matrix[N] | Exact, labels: Sequence[int], numbers: Numbers[N
     return found
 
 
-def clusters(points: Matrix[N] | Exact, labels: Sequence[int], numbers: Numbers[N]) -> list[N]:
+def clusters(
+    points: Matrix[N] | Exact, labels: Sequence[int], numbers: Numbers[N], known: Matrix[N] | None = None
+) -> list[N]:
     """Return S, length K, of the lecture's form; an empty cluster has no place in it. Raises as `samples` does."""
     sizes = _sizes(points, labels)
-    between = _between(points, labels, sizes, numbers)
+    between = _between(points, labels, sizes, numbers, known)
     found = []
     for k, size in enumerate(sizes):
         if size:
@@ -61,13 +65,13 @@ def clusters(points: Matrix[N] | Exact, labels: Sequence[int], numbers: Numbers[
     return found
 
 
-def ratio(points: Matrix[N] | Exact, labels: Sequence[int], numbers: Numbers[N]) -> N:
+def ratio(points: Matrix[N] | Exact, labels: Sequence[int], numbers: Numbers[N], known: Matrix[N] | None = None) -> N:
     """Return the mean distance within clusters over that between them; small is good.
 
     Raises as `samples` does, and Undefined where no cluster has two points or all points of two clusters coincide.
     """
     sizes = _sizes(points, labels)
-    between = _between(points, labels, sizes, numbers)
+    between = _between(points, labels, sizes, numbers, known)
     n, pairs = len(labels), sum(size * (size - 1) for size in sizes)
     if not pairs:
         raise Undefined("every cluster is a single point, so that there is no distance within one; give fewer clusters")
@@ -99,14 +103,23 @@ def _sizes(points: Matrix[N] | Exact, labels: Sequence[int]) -> list[int]:
     return sizes
 
 
+def _sums(
+    points: Matrix[N] | Exact, labels: Sequence[int], k: int, numbers: Numbers[N], known: Matrix[N] | None
+) -> Matrix[N]:
+    return distances.sums(points, labels, k, numbers) if known is None else known
+
+
 def _between(
-    points: Matrix[N] | Exact, labels: Sequence[int], sizes: Sequence[int], numbers: Numbers[N]
+    points: Matrix[N] | Exact,
+    labels: Sequence[int],
+    sizes: Sequence[int],
+    numbers: Numbers[N],
+    known: Matrix[N] | None,
 ) -> list[list[N]]:
     """Return the K x K sums of the distances from points of one cluster to those of another."""
     k = len(sizes)
-    sums = distances.sums(points, labels, k, numbers)
-    rows: list[list[list[N]]] = [[] for _ in range(k)]
-    for label, row in zip(labels, sums, strict=True):
+    rows: list[list[Vector[N]]] = [[] for _ in range(k)]
+    for label, row in zip(labels, _sums(points, labels, k, numbers, known), strict=True):
         rows[label].append(row)
     return [
         [linear.total(column) for column in linear.transpose(members)] if members else [numbers(0)] * k

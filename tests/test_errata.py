@@ -3,8 +3,12 @@
 Nothing here imports the package: the lectures are judged by their own definitions, written out once more.
 """
 
+import functools
+import hashlib
 import itertools
 import json
+import math
+import operator
 import re
 from collections.abc import Iterable, Sequence
 from fractions import Fraction as Q
@@ -152,6 +156,186 @@ def test_palette_percentages_are_right() -> None:
     for colours, printed in ((2, "4.2"), (3, "8.3"), (10, "16.7")):
         share = 100 * Q((colours - 1).bit_length(), 24)
         assert is_rounding_of(printed, (share, share))
+
+
+# --- Advertising channels -------------------------------------------------------------------------
+
+CHANNELS = ROOT.parent / "shared" / "data" / "ad_performance.txt"
+"""The lecture's table, which has no known licence and is no part of the project."""
+
+needs_the_channels = pytest.mark.skipif(
+    not CHANNELS.is_file(), reason="the lecture's table, which has no licence, does not lie beside the project"
+)
+
+FOUR = (523, 742, 409, 865)
+"""Channels, counted from 0, from which K-means falls to the lecture's four clusters."""
+
+EIGHT, LOCAL = (582, 49, 381, 658, 290, 682, 445, 879), (526, 75, 659, 244, 875, 429, 698, 826)
+"""Channels from which it falls to the lowest J that is known for K = 8, and to the minimum that the lecture has."""
+
+
+@functools.cache
+def channels() -> tuple[list[str], list[list[str]]]:
+    """Headings and rows."""
+    content = CHANNELS.read_bytes()
+    assert hashlib.sha256(content).hexdigest() == "154d07c078daa331367426237c1c810fe65892f27b0a089660b4fa23c846bf0d"
+    head, *rows = [line.split("\t") for line in content.decode("utf-8-sig").splitlines()]
+    return head, [[cell.strip() for cell in row] for row in rows]
+
+
+@functools.cache
+def filled() -> list[list[Q]]:
+    """The seven columns of numbers, the mean in the place of what is missing."""
+    found = []
+    for j in range(1, 8):
+        column = [Q(row[j]) if row[j] else None for row in channels()[1]]
+        middle = mean(x for x in column if x is not None)
+        found.append([middle if x is None else x for x in column])
+    return found
+
+
+@functools.cache
+def coded() -> tuple[list[list[int]], int]:
+    """All channels as points, in integers over one denominator: seven columns from 0 to 1, five of codes."""
+    columns = []
+    for c in filled():
+        low, high = min(c), max(c)
+        columns.append([(x - low) / (high - low) for x in c])
+    for j in range(8, 13):
+        order: dict[str, int] = {}
+        columns.append([Q(order.setdefault(row[j], len(order))) for row in channels()[1]])
+    unit = math.lcm(*{x.denominator for c in columns for x in c})
+    return [[int(x * unit) for x in row] for row in zip(*columns, strict=True)], unit
+
+
+@functools.cache
+def settled(start: Sequence[int]) -> tuple[list[int], Q]:
+    """Labels and J where K-means ends that starts from these channels, in integers."""
+    points, unit = coded()
+    sums, sizes = [points[i] for i in start], [1] * len(start)
+    labels: list[int] = []
+    while True:
+        # |x - S/n|^2 L^2 - |x|^2 L^2, L being a multiple of all n: the least one is nearest
+        multiple = math.lcm(*sizes)
+        means = [[x * (multiple // n) for x in s] for s, n in zip(sums, sizes, strict=True)]
+        own = [sum(c * c for c in m) for m in means]
+        twice = [[2 * multiple * c for c in m] for m in means]
+        scores = [[o - sum(map(operator.mul, x, m)) for o, m in zip(own, twice, strict=True)] for x in points]
+        before, labels = labels, [row.index(min(row)) for row in scores]
+        if labels == before:
+            break
+        groups = [[x for x, label in zip(points, labels, strict=True) if label == k] for k in range(len(start))]
+        sums, sizes = [[sum(c) for c in zip(*group, strict=True)] for group in groups], [len(g) for g in groups]
+    squares = sum(sum(x * x for x in row) for row in points)
+    j = squares - sum(Q(sum(x * x for x in s), n) for s, n in zip(sums, sizes, strict=True))
+    return labels, j / unit**2
+
+
+@functools.cache
+def roots() -> list[list[int]]:
+    """R[n][m] <= distance of channels m < n < R[n][m] + 1, in units of the denominator of `coded`."""
+    points, _ = coded()
+    return [[math.isqrt(sum(d * d for d in map(operator.sub, x, y))) for y in points[:n]] for n, x in enumerate(points)]
+
+
+def silhouettes(labels: Sequence[int]) -> tuple[Interval, Interval]:
+    """The mean silhouette over points, and that over classes as the lecture defines them; both enclosed."""
+    k = max(labels) + 1
+    sizes = [labels.count(j) for j in range(k)]
+    below = [[0] * k for _ in labels]
+    for n, row in enumerate(roots()):
+        for m, root in enumerate(row):
+            below[n][labels[m]] += root
+            below[m][labels[n]] += root
+    # the sum over a cluster lies between that of the roots and so many units more
+    points, among = [], [[0] * k for _ in range(k)]
+    for own, line in zip(labels, below, strict=True):
+        a = Q(line[own], sizes[own] - 1)
+        b = min(Q(line[j], sizes[j]) for j in range(k) if j != own)
+        points.append(quotient(a, b))
+        among[own] = [x + y for x, y in zip(among[own], line, strict=True)]
+    classes = []
+    for j in range(k):
+        a = Q(among[j][j], sizes[j] * (sizes[j] - 1))
+        b = min(Q(among[j][i], sizes[j] * sizes[i]) for i in range(k) if i != j)
+        classes.append(quotient(a, b))
+    low, high = ([mean(pair[end] for pair in pairs) for pairs in (points, classes)] for end in (0, 1))
+    return (low[0], high[0]), (low[1], high[1])
+
+
+def quotient(a: Q, b: Q) -> Interval:
+    """(b - a) / max(a, b) for numbers from these to one unit more: it rises with b and falls with a."""
+    ends = [1 - x / y if x <= y else y / x - 1 for x, y in ((a + 1, b), (a, b + 1))]
+    scale = 10**30
+    return Q(ends[0] * scale // 1, scale), Q(-(-ends[1] * scale // 1), scale)
+
+
+def sample_variance(group: Sequence[Q]) -> Q:
+    """What `cov(group, group, n - 1)` is, in integers, which are quicker."""
+    unit, n = math.lcm(*{x.denominator for x in group}), len(group)
+    whole = [int(x * unit) for x in group]
+    return Q(n * sum(x * x for x in whole) - sum(whole) ** 2, n * (n - 1) * unit**2)
+
+
+def is_root_of(printed: str, square: Q, decimals: int) -> bool:
+    """Whether the printed decimal is nearest to the root, to so many decimals; zeros at its end are not printed."""
+    half = Q(1, 2 * 10**decimals)
+    return (Q(printed) - half) ** 2 < square < (Q(printed) + half) ** 2
+
+
+@needs_the_channels
+def test_ad_1_the_printed_features_are_standard_deviations() -> None:
+    labels, _ = settled(FOUR)
+    (_, *counts), (_, *shares), *table = lecture("ad-profile")["rows"]
+    order = [[labels.count(k) for k in range(4)].index(int(count)) for count in counts]
+    for share, k in zip(shares, order, strict=True):
+        assert is_rounding_of(share, (Q(labels.count(k), 889),) * 2)
+    head, rows = channels()
+    true = []
+    for name, *cells in table:
+        j = head.index(name)
+        for printed, k in zip(cells, order, strict=True):
+            if j >= 8:  # categories are printed by the most frequent one
+                kinds = [row[j] for row, label in zip(rows, labels, strict=True) if label == k]
+                assert all(kinds.count(printed) > kinds.count(other) for other in set(kinds) - {printed})
+                continue
+            group = [x for x, label in zip(filled()[j - 1], labels, strict=True) if label == k]
+            decimals = 2 if j == 1 else 3
+            assert is_root_of(printed, sample_variance(group), decimals)
+            assert not is_root_of(printed, mean(group) ** 2, decimals)
+            true += [mean(group)] if j == 1 else []
+    few = filled()[0][:5]
+    assert sample_variance(few) == cov(few, few, 4)
+    for printed, value in zip(("539.12", "461.38", "973.64", "622.84"), true, strict=True):
+        assert is_rounding_of(printed, (value, value))
+    assert max(true) == true[2]  # and not true[3], which the lecture calls outstanding
+
+
+@needs_the_channels
+def test_ad_2_the_silhouette_for_eight_is_that_of_a_local_minimum() -> None:
+    best, j = settled(EIGHT)
+    local, higher = settled(LOCAL)
+    assert is_rounding_of("586.7191", (j, j))
+    assert is_rounding_of("594.0712", (higher, higher))
+    printed = dict(lecture("ad-silhouettes")["rows"])
+    assert is_rounding_of(printed["8"], silhouettes(local)[0])
+    assert is_rounding_of("0.51450727", silhouettes(best)[0])
+
+
+@needs_the_channels
+def test_ad_3_the_printed_silhouettes_are_means_over_points_not_over_classes() -> None:
+    points, classes = silhouettes(settled(FOUR)[0])
+    printed = dict(lecture("ad-silhouettes")["rows"])["4"]
+    assert is_rounding_of(printed, points)
+    assert is_rounding_of("0.61520954", classes)
+
+
+@needs_the_channels
+def test_ad_4_nearly_all_scatter_is_that_of_the_codes() -> None:
+    points, unit = coded()
+    parts = [cov(column, column, 1) / unit**2 for column in zip(*points, strict=True)]
+    share = sum(parts[7:]) / sum(parts)
+    assert is_rounding_of("0.980", (share, share))
 
 
 # --- Covariance and correlation -------------------------------------------------------------------

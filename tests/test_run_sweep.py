@@ -83,7 +83,7 @@ def test_a_sweep_can_be_drawn(tmp_path: Path) -> None:
     invoke("-", "--k", "1-5", "--start", "first", "--plot", picture, stdin=GROUPS)
     tree = ET.fromstring(picture.read_text())
     drawn = {element.get("id") for element in tree.iter()}
-    assert {"distortion", "silhouette", "ratio"} <= drawn
+    assert {"line-elbow", "line-best", "line-ratio", "chosen"} <= drawn
     first = picture.read_bytes()
     invoke("-", "--k", "1-5", "--start", "first", "--plot", picture, stdin=GROUPS)
     assert picture.read_bytes() == first

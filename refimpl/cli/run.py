@@ -1,6 +1,5 @@
 """The command run: a task on a person's own data."""
 
-import io
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,15 +9,13 @@ from typing import TYPE_CHECKING, Literal
 import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from refimpl.cli.applications import TaskOrApplication
-from refimpl.cli.console import FILE, WIDE, console, span
-from refimpl.errors import BadInput
-from refimpl.oracle.visible import visible
+from refimpl.cli.console import FILE, span
+from refimpl.cli.printing import check_targets, deliver
 
 if TYPE_CHECKING:  # what is computed is imported when it is asked for
-    from refimpl.own_data import Outcome, Step, Watch
+    from refimpl.own_data import Step, Watch
 
 
 @click.command(cls=TaskOrApplication)
@@ -149,10 +146,7 @@ def run(
     from refimpl.own_data.request import GRAPHS
 
     asked, graph = tasks.task_named(task), task.startswith(GRAPHS)
-    for target in (output, plot):
-        _check_target(target, file)
-    if plot is not None and plot == output:
-        raise BadInput(f"{plot}: --output and --plot are one file; give two names")
+    check_targets(file, output, plot)
     if str(file) == "-":
         content = sys.stdin.buffer.read()
         table = own_data.parsed(content, "standard input", columns, header=header, labels=labels, graph=graph)
@@ -187,28 +181,10 @@ def run(
     form = form or {".json": "json", ".csv": "csv"}.get(output.suffix.lower() if output else "", "table")
     if plot is not None:
         store.write(plot, drawing.draw(outcome, drawn))
-    if form == "table" and output is None:
-        _print(outcome, console())
-        return
-    text = io.StringIO()
     if form == "table":
-        _print(outcome, Console(file=text, width=WIDE, highlight=False, markup=False, emoji=False, color_system=None))
+        deliver(report.blocks(outcome), output)
     else:
-        text.write(report.to_json(outcome) if form == "json" else report.to_csv(outcome))
-    if output is None:
-        click.echo(text.getvalue(), nl=False)
-    else:
-        store.write(output, text.getvalue().encode())
-
-
-def _check_target(target: Path | None, file: Path) -> None:
-    """Raise BadInput, before anything is computed, where a file cannot be written or is the data themselves."""
-    if target is None:
-        return
-    if not target.parent.is_dir():
-        raise BadInput(f"{target}: there is no folder {str(target.parent)!r}; make it, or give another name")
-    if target.exists() and file.exists() and target.samefile(file):
-        raise BadInput(f"{target}: this would write over the data; give another name")
+        deliver(report.to_json(outcome) if form == "json" else report.to_csv(outcome), output)
 
 
 @contextmanager
@@ -225,22 +201,3 @@ def _watching(label: str) -> Iterator["Watch"]:
             progress.update(bar, completed=step.step, total=total, description=said)
 
         yield watch
-
-
-def _print(outcome: "Outcome", out: Console) -> None:
-    from refimpl.own_data.report import Block, blocks
-
-    apart = False  # a table stands apart from what is above and below it
-    for block in blocks(outcome):
-        if apart or isinstance(block, Block):
-            out.print()
-        apart = isinstance(block, Block)
-        if isinstance(block, Block):
-            table = Table(box=None, pad_edge=False)
-            for name in block.header:
-                table.add_column(visible(name), justify="right")
-            for row in block.rows:
-                table.add_row(*map(visible, row))
-            out.print(table, soft_wrap=False)
-        else:
-            out.print(visible(block))

@@ -1,9 +1,13 @@
 """How drawings look: one style, colours and marks that do not need each other, names that any font can hold."""
 
-from collections.abc import Sequence
+import io
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import matplotlib
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from refimpl.numbers import parse
@@ -22,13 +26,25 @@ BOX = {"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none", 
 """Behind a number that stands among points."""
 
 
-def set_style() -> None:
+@contextmanager
+def style() -> Iterator[None]:
     """Set the style of one drawing, whatever a person's own matplotlibrc says."""
-    matplotlib.rcdefaults()
-    matplotlib.rc("svg", hashsalt="refimpl", fonttype="none")  # text stays text: it can be searched, in any script
-    matplotlib.rc("axes", grid=True)
-    matplotlib.rc("axes.spines", top=False, right=False)
-    matplotlib.rc("grid", alpha=0.3)
+    with matplotlib.rc_context(), warnings.catch_warnings():
+        matplotlib.rcdefaults()
+        matplotlib.rc("svg", hashsalt="refimpl", fonttype="none")  # text stays text: it can be searched, in any script
+        matplotlib.rc("axes", grid=True)
+        matplotlib.rc("axes.spines", top=False, right=False)
+        matplotlib.rc("grid", alpha=0.3)
+        warnings.filterwarnings("ignore", "Glyph .* missing")  # a box in a PNG is no reason for a warning
+        yield
+
+
+def saved(figure: Figure, form: str) -> bytes:
+    """Return a drawing as "svg" or "png", without date, version or random identifiers."""
+    out = io.BytesIO()
+    metadata = {"Date": None, "Creator": None} if form == "svg" else {"Software": None}
+    figure.savefig(out, format=form, dpi=150, metadata=metadata)
+    return out.getvalue()
 
 
 def colour(k: int) -> str:

@@ -4,8 +4,6 @@ Only this module and those that it needs import matplotlib, by its objects and w
 outcome gives the same bytes: no date, no version, no random identifiers, and nobody's own style.
 """
 
-import io
-import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeAlias, cast
@@ -17,7 +15,6 @@ from refimpl.own_data.job import Outcome
 from refimpl.own_data.request import Request
 
 try:
-    import matplotlib
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -26,7 +23,7 @@ try:
 except ImportError as error:
     raise BadInput(f"matplotlib cannot be imported ({error}); run: pip install 'refimpl[plot]'") from None
 
-__all__ = ["COLOURS", "FORMATS", "MARKERS", "check", "draw"]
+__all__ = ["COLOURS", "FORMATS", "MARKERS", "check", "draw", "form_of"]
 
 FORMATS = ("svg", "png")
 
@@ -41,11 +38,17 @@ OBJECTIVES = {
 """What the trace of a result has, by its name."""
 
 
-def check(request: Request, path: Path) -> str:
-    """Return "svg" or "png", before anything is computed. Raises BadInput where nothing can be drawn."""
+def form_of(path: Path) -> str:
+    """Return "svg" or "png", as the name of a file tells. Raises BadInput."""
     form = path.suffix.lower().lstrip(".")
     if form not in FORMATS:
         raise BadInput(f"--plot {path} does not end in .svg or .png; give one of these names")
+    return form
+
+
+def check(request: Request, path: Path) -> str:
+    """Return "svg" or "png", before anything is computed. Raises BadInput where nothing can be drawn."""
+    form = form_of(path)
     name, d = request.task.name, len(request.table.columns)
     if request.is_graph:
         raise BadInput(f"{name} has no drawing; leave --plot out")
@@ -67,17 +70,12 @@ def draw(outcome: Outcome, form: str) -> bytes:
     """Return the drawing as "svg" or "png"."""
     request = outcome.request
     panels = _panels(outcome)
-    with matplotlib.rc_context(), warnings.catch_warnings():
-        looks.set_style()
-        warnings.filterwarnings("ignore", "Glyph .* missing")  # a box in a PNG is no reason for a warning
+    with looks.style():
         figure = Figure(figsize=(5.6 * len(panels), 4.4), layout="constrained")
         for axes, panel in zip(figure.subplots(1, len(panels), squeeze=False)[0], panels, strict=True):
             panel(axes, outcome)
         figure.suptitle(looks.plain(f"{request.task.name}, {Path(request.table.source).name}"), parse_math=False)
-        out = io.BytesIO()
-        metadata = {"Date": None, "Creator": None} if form == "svg" else {"Software": None}
-        figure.savefig(out, format=form, dpi=150, metadata=metadata)
-    return out.getvalue()
+        return looks.saved(figure, form)
 
 
 def _panels(outcome: Outcome) -> list[Panel]:

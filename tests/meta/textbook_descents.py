@@ -125,10 +125,10 @@ class Descents(Adapter):
     def check_dissimilarity(self, v: Rows) -> None:
         if not v:
             raise EmptyData("there is no point")
-        self.check_square(v)
+        self.check_dissimilarity_is_square(v)
         self.check_not_negative(v)
 
-    def check_square(self, v: Rows) -> None:
+    def check_dissimilarity_is_square(self, v: Rows) -> None:
         if any(len(row) != len(v) for row in v):
             raise BadInput("the table is not square")
 

@@ -205,7 +205,7 @@ class TakesAnyTable(Wrong):
     spoils = MEDOIDS
     caught = {"kmedoids.run/refuse-not-square": (ERROR, "more points than columns")}
 
-    def check_square(self, v: Rows) -> None:
+    def check_dissimilarity_is_square(self, v: Rows) -> None:
         pass
 
 

@@ -2,7 +2,13 @@
 
 import click
 
-COMMANDS: dict[str, click.Command] = {}
+from refimpl.cli.applications.ad_channels import ad_channels
+from refimpl.cli.applications.candidates import candidates
+
+COMMANDS: dict[str, click.Command] = {
+    "ad-channels": ad_channels,
+    "candidates": candidates,
+}
 """By the name that stands in the place of a task; `refimpl run NAME --help` tells the rest."""
 
 
