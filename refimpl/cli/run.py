@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from refimpl.cli.applications import TaskOrApplication
-from refimpl.cli.console import FILE, WIDE, console
+from refimpl.cli.console import FILE, WIDE, check_target, console, steps_shown
 from refimpl.errors import BadInput
 from refimpl.oracle.visible import visible
 
@@ -126,7 +125,7 @@ def run(
 
     asked = tasks.task_named(task)
     for target in (output, plot):
-        _check_target(target, file)
+        check_target(target, file)
     if plot is not None and plot == output:
         raise BadInput(f"{plot}: --output and --plot are one file; give two names")
     if str(file) == "-":
@@ -159,28 +158,15 @@ def run(
         store.write(output, text.getvalue().encode())
 
 
-def _check_target(target: Path | None, file: Path) -> None:
-    """Raise BadInput, before anything is computed, where a file cannot be written or is the data themselves."""
-    if target is None:
-        return
-    if not target.parent.is_dir():
-        raise BadInput(f"{target}: there is no folder {str(target.parent)!r}; make it, or give another name")
-    if target.exists() and file.exists() and target.samefile(file):
-        raise BadInput(f"{target}: this would write over the data; give another name")
-
-
 @contextmanager
 def _watching(label: str) -> Iterator["Watch"]:
     """Show every step on standard error, if anybody can see it; the bar only moves to and fro if no end is known."""
-    stderr = Console(stderr=True)
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=stderr, transient=True, disable=not stderr.is_terminal) as progress:
-        bar = progress.add_task(label, total=None)
+    with steps_shown(label) as show:
 
         def watch(step: "Step", total: int | None) -> None:
             height = "" if step.objective is None else f", objective {step.objective[:16]}"
             said = f"{label}: step {step.step}{f' of {total}' if total else ''}{height}"
-            progress.update(bar, completed=step.step, total=total, description=said)
+            show(said, step.step, total)
 
         yield watch
 

@@ -2,7 +2,10 @@
 
 import click
 
-COMMANDS: dict[str, click.Command] = {}
+from refimpl.cli.applications.palette import palette
+from refimpl.cli.applications.scanned_notes import scanned_notes
+
+COMMANDS: dict[str, click.Command] = {"palette": palette, "scanned-notes": scanned_notes}
 """By the name that stands in the place of a task; `refimpl run NAME --help` tells the rest."""
 
 
