@@ -9,7 +9,7 @@ Notation as in `kmeans`; w_n >= 1, an integer, is how often x_n occurs, W = sum_
                  keeps its center
     3. step      assign, then update; J is that of these labels and these centers          (KW3)
     4. trace     repeat 3 for ever; `fit` stops as `kmeans.fit` does                       (KW4)
-    5. plus_plus_start   x_n is drawn first with probability w_n / W, then with            (KW5)
+    5. plus_plus_starts   x_n is drawn first with probability w_n / W, then with           (KW5)
                  w_n D(x_n)^2 / sum_m w_m D(x_m)^2
 
 All of it is what `kmeans` and `kmeans_starts` do to W points among which each x_n stands w_n times. Proof: equal points
@@ -32,7 +32,7 @@ from refimpl.kmeans import State, assign
 from refimpl.linear import Matrix
 from refimpl.numbers import N
 
-__all__ = ["State", "assign", "distortion", "fit", "plus_plus_start", "start", "step", "trace", "update"]
+__all__ = ["State", "assign", "distortion", "fit", "plus_plus_starts", "start", "step", "trace", "update"]
 
 
 def update(points: Matrix[N], weights: Sequence[int], labels: Sequence[int], centers: Matrix[N]) -> list[list[N]]:
@@ -104,8 +104,10 @@ def fit(points: Matrix[N], weights: Sequence[int], centers: Matrix[N]) -> tuple[
     return states[-1], len(states)
 
 
-def plus_plus_start(points: Matrix[Fraction], weights: Sequence[int], k: int, *, seed: int) -> list[list[Fraction]]:
-    """Return k different points drawn by k-means++, a function of its arguments alone.  (KW5)
+def plus_plus_starts(
+    points: Matrix[Fraction], weights: Sequence[int], k: int, *, seed: int, count: int
+) -> list[list[list[Fraction]]]:
+    """Return `count` starts of k different points each, drawn by k-means++, a function of the arguments alone.  (KW5)
 
     points: exact numbers, integers among them. Raises EmptyData, BadInput, and KTooLarge where fewer than k differ.
     """
@@ -115,15 +117,18 @@ def plus_plus_start(points: Matrix[Fraction], weights: Sequence[int], k: int, *,
     (rows,), _ = linear.cleared(points)
     columns = [cast(list[int], column) for column in linear.transpose(rows)]
     source = Random(seed)
-    chosen = [drawn(weights, source.random())]
-    law: list[int] = []
-    while len(chosen) < k:
-        last = [column[chosen[-1]] for column in columns]
-        # w_n D(x_n)^2, D being the distance to the nearest chosen point                   (KW5)
-        terms = list(map(mul, weights, _squared_distances(columns, last)))
-        law = list(map(min, law, terms)) if law else terms
-        chosen.append(drawn(law, source.random()))
-    return [list(points[n]) for n in chosen]
+    starts = []
+    for _ in range(count):
+        chosen = [drawn(weights, source.random())]
+        law: list[int] = []
+        while len(chosen) < k:
+            last = [column[chosen[-1]] for column in columns]
+            # w_n D(x_n)^2, D being the distance to the nearest chosen point               (KW5)
+            terms = list(map(mul, weights, _squared_distances(columns, last)))
+            law = list(map(min, law, terms)) if law else terms
+            chosen.append(drawn(law, source.random()))
+        starts.append([list(points[n]) for n in chosen])
+    return starts
 
 
 def drawn(law: Sequence[int], u: float) -> int:

@@ -2,7 +2,7 @@
 
     1. colours   the different colours x_n of an image, in ascending order, and w_n, how many pixels have each     (PA1)
     2. centers   K-means by `kmeans_boxes` from k-means++, until a step leaves the centers or none is left;        (PA2)
-                 an image of no more than K colours keeps them all
+                 of several starts the lowest J is kept; an image of no more than K colours keeps them all
     3. proof     labels and centers are a fixed point, by `certify.nearest_means`                                  (PA3)
     4. palette   the centers, rounded to 0..255, half up; those of more pixels come first                          (PA4)
     5. paint     every pixel has the colour of its center                                                          (PA5)
@@ -23,8 +23,12 @@ from refimpl.certify import nearest_means
 from refimpl.errors import BadInput
 from refimpl.linear import Matrix
 
-Watch = Callable[[int, Fraction], None]
-"""Is told the number of a step and its J."""
+Watch = Callable[[int, int, Fraction], None]
+"""Is told which start it is, from 1 on, the number of a step and its J."""
+
+
+MOST_STEPS = 500
+"""From each start, unless more are asked for."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +39,10 @@ class Clusters:
     """Of each colour, the nearest center."""
     centers: list[list[Fraction]]
     """K x 3, exact."""
+    distortion: Fraction
+    """J of the last step."""
     steps: int
-    """How many were taken."""
+    """How many were taken from the start that was the best."""
     settled: bool
     """Whether the last one left the centers where they were; proven then."""
 
@@ -55,7 +61,7 @@ class Palette:
     """The mean squared change of a level."""
 
 
-def unwatched(step: int, distortion: Fraction) -> None:
+def unwatched(start: int, step: int, distortion: Fraction) -> None:
     """Take no notice of a step."""
 
 
@@ -66,29 +72,42 @@ def check_k(k: int) -> None:
 
 
 def clusters(
-    colours: Sequence[Colour], counts: Sequence[int], k: int, *, seed: int, iterations: int, watch: Watch = unwatched
+    colours: Sequence[Colour],
+    counts: Sequence[int],
+    k: int,
+    *,
+    seed: int = 0,
+    starts: int = 1,
+    iterations: int = MOST_STEPS,
+    watch: Watch = unwatched,
 ) -> Clusters:
-    """Return min(k, N) clusters of N different colours after so many steps at most.
+    """Return min(k, N) clusters of N different colours, the best of so many starts, after so many steps each at most.
 
     Raises BadInput, and Refuted if the fixed point that was found were none.
     """
     check_k(k)
-    if iterations < 1:
-        raise BadInput(f"iterations is {iterations}; give at least 1")
+    for name, number in (("starts", starts), ("iterations", iterations)):
+        if number < 1:
+            raise BadInput(f"{name} is {number}; give at least 1")
     box = kmeans_boxes.boxed(colours, counts)
     points = cast(Matrix[Fraction], colours)  # integers count as exact numbers
-    # k-means++, then Lloyd's steps until the centers stay                                 (PA2)
-    centers = kmeans_weighted.plus_plus_start(points, counts, min(k, len(colours)), seed=seed)
-    steps, settled = 0, False
-    for state in kmeans_boxes.trace(box, centers):
-        settled, centers, steps = state.centers == centers, state.centers, steps + 1
-        watch(steps, state.distortion)
-        if settled or steps == iterations:
-            break
+    best: tuple[Fraction, list[list[Fraction]], int, bool] | None = None
+    drawn = kmeans_weighted.plus_plus_starts(points, counts, min(k, len(colours)), seed=seed, count=starts)
+    for number, centers in enumerate(drawn, 1):
+        # k-means++, then Lloyd's steps until the centers stay                             (PA2)
+        for steps, state in enumerate(kmeans_boxes.trace(box, centers), 1):
+            watch(number, steps, state.distortion)
+            settled, centers = state.centers == centers, state.centers
+            if settled or steps == iterations:
+                break
+        if best is None or state.distortion < best[0]:
+            best = state.distortion, centers, steps, settled
+    assert best is not None  # there is a start
+    distortion, centers, steps, settled = best
     labels = kmeans_boxes.assign(box, centers)
     if settled:
         nearest_means.check(colours, counts, labels, centers)  # (PA3)
-    return Clusters(labels, centers, steps, settled)
+    return Clusters(labels, centers, distortion, steps, settled)
 
 
 def rounded(centers: Matrix[Fraction]) -> list[Colour]:
@@ -129,11 +148,17 @@ def painted(
 
 
 def few_colours(
-    picture: Picture, k: int, *, seed: int, iterations: int, watch: Watch = unwatched
+    picture: Picture,
+    k: int,
+    *,
+    seed: int = 0,
+    starts: int = 1,
+    iterations: int = MOST_STEPS,
+    watch: Watch = unwatched,
 ) -> tuple[Palette, Clusters]:
     """Return a picture in min(k, N) colours, N being how many it has, and the clusters that they are means of."""
     colours, counts = picture.colours()  # (PA1)
-    found = clusters(colours, counts, k, seed=seed, iterations=iterations, watch=watch)
+    found = clusters(colours, counts, k, seed=seed, starts=starts, iterations=iterations, watch=watch)
     return painted(picture, colours, counts, found.labels, rounded(found.centers)), found
 
 

@@ -8,6 +8,7 @@ A colour (r, g, b) has the value max / 255, from black 0 to 1, and the saturatio
     3. ink          a colour whose value or whose saturation differs from the background's by a threshold          (SN3)
                     or more; all others are background
     4. inks         K-means of the colours of 3 to K - 1 centers, as in `palette`; with the background K colours   (SN4)
+                    (the best of STARTS starts: a local minimum mixes two inks, and leaves two centers to one)
     5. white        on demand the background is written as white                                                   (SN5)
 
 Noise, shadows and what shines through from the back differ little from paper in both: they become paper, all of one
@@ -20,7 +21,7 @@ from fractions import Fraction
 
 from refimpl.applications import palette
 from refimpl.applications.images import WHITE, Colour, Picture
-from refimpl.applications.palette import Clusters, Palette, Watch, unwatched
+from refimpl.applications.palette import MOST_STEPS, Clusters, Palette, Watch, unwatched
 from refimpl.errors import BadInput
 
 DROPPED = 2
@@ -28,6 +29,10 @@ DROPPED = 2
 
 VALUE, SATURATION = Fraction(1, 4), Fraction(1, 5)
 """Differences from which on a colour is ink."""
+
+
+STARTS = 10
+"""Ink has few colours, so that many starts take little time."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +75,8 @@ def clean(
     saturation: Fraction = SATURATION,
     white: bool = False,
     seed: int = 0,
-    iterations: int = 300,
+    starts: int = STARTS,
+    iterations: int = MOST_STEPS,
     watch: Watch = unwatched,
 ) -> Notes:
     """Return a scan in k colours at most, the background and k - 1 inks.
@@ -100,6 +106,7 @@ def clean(
             [counts[i] for i in written],
             k - 1,
             seed=seed,
+            starts=starts,
             iterations=iterations,
             watch=watch,
         )

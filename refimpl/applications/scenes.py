@@ -1,12 +1,12 @@
 """A photograph and a scanned page that anybody can draw again, byte for byte: images with a clear licence.
 
-    1. landscape   sky, sun, two ridges, a lake that mirrors them, a sail, a meadow, by distances in units of the        (SC1)
-                   height; light falls off smoothly, so that nearly every pixel has a colour of its own
-    2. page        cream paper with blue rules, lines of writing and a diagram in four inks; writing from the            (SC2)
+    1. landscape   sky, sun, two ridges, a lake that mirrors them, a sail, a meadow, by distances in units of     (SC1)
+                   the height; light falls off smoothly, so that most pixels have a colour of their own
+    2. page        cream paper with blue rules, lines of writing and a diagram in four inks; writing from the     (SC2)
                    back shines through, mirrored; ink covers a pixel by how far the pen reaches into it
-    3. light       the page is lit from one side, and darker where it is bound                                           (SC3)
-    4. noise       three even draws, added, for every level: standard deviation NOISE in a photograph, GRAIN in          (SC4)
-                   a scan
+    3. light       the page is lit from one side, and darker where it is bound                                    (SC3)
+    4. noise       three even draws, added, for every level: standard deviation NOISE in a photograph, GRAIN      (SC4)
+                   in a scan
 
 Only + - * / and square roots of floats are used, which every machine rounds alike, and only Random.random(), whose
 sequence Python promises never to change.
@@ -14,10 +14,11 @@ sequence Python promises never to change.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import sqrt
 from random import Random
 
-from refimpl.applications.images import Colour, Picture
+from refimpl.applications.images import Picture
 
 NOISE, GRAIN = 7.0, 4.0
 """Standard deviations, in levels."""
@@ -70,7 +71,7 @@ def page(width: int = 480, height: int = 360, seed: int = 0) -> Page:
     front, back = _Sheet(width, height), _Sheet(width, height)
     for sheet in (front, back):
         for line in range(2, height // LINE):
-            ink = ("blue", "black", "blue", "red")[line % 4]
+            ink = ("green", "black", "blue", "red")[line % 4]
             end = 0.55 if sheet is front and line * LINE > height * 0.45 else 0.94
             _write(sheet, source, 0.12 * width, end * width, line * LINE - 4.0, ink)
     _diagram(front, 0.60 * width, 0.50 * height, 0.32 * width, 0.38 * height, source)
@@ -177,9 +178,9 @@ class _Sheet:
 
 def _smooth(points: Sequence[tuple[float, float]]) -> Iterator[tuple[float, float]]:
     """Yield points of quadratic curves from middle to middle of the given ones, which bend them."""
-    middles = [((a + c) / 2, (b + d) / 2) for (a, b), (c, d) in zip(points, points[1:], strict=False)]
+    middles = [((a + c) / 2, (b + d) / 2) for (a, b), (c, d) in pairwise(points)]
     stops = [points[0], *middles[1:-1], points[-1]]
-    for (a, b), (c, d), (e, f) in zip(stops, points[1:-1], stops[1:], strict=True):
+    for ((a, b), (e, f)), (c, d) in zip(pairwise(stops), points[1:-1], strict=True):
         count = int(2 * (abs(c - a) + abs(d - b) + abs(e - c) + abs(f - d))) + 2
         for k in range(count + 1):
             t = k / count

@@ -42,12 +42,13 @@ def check_output(output: Path | None, file: Path) -> None:
 
 
 @contextmanager
-def watching(label: str, iterations: int) -> "Iterator[Watch]":
+def watching(label: str, starts: int, iterations: int) -> "Iterator[Watch]":
     """Show reading, every step and writing on standard error, if anybody can see it."""
     with steps_shown(f"{label}: reading") as show:
 
-        def watch(step: int, distortion: Fraction) -> None:
-            show(f"{label}: step {step}, objective {fixed(distortion, 0)}", step, iterations)
+        def watch(start: int, step: int, distortion: Fraction) -> None:
+            begun = "" if starts == 1 else f"start {start} of {starts}, "
+            show(f"{label}: {begun}step {step}, objective {fixed(distortion, 0)}", step, iterations)
 
         yield watch
 
@@ -89,13 +90,12 @@ def print_palette(out: Console, palette: "Palette") -> None:
 
 
 def print_bits(out: Console, palette: "Palette") -> None:
-    """Print how many bits a pixel takes, and the change of a level."""
+    """Print how many bits a pixel takes."""
     from refimpl.applications import images
 
     k, pixels = len(palette.colours), len(palette.labels)
     bare, whole = percent(images.share(k)), percent(images.share(k, pixels))
     out.print(f"bits a pixel: {images.depth(k)} of 24, {bare}; with the palette itself {whole}")
-    out.print(f"mean squared change of a level: {fixed(palette.error, 2)}")
 
 
 def save(out: Console, picture: "Picture", palette: "Palette", output: Path, file: Path) -> None:
