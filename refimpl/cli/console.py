@@ -1,7 +1,8 @@
 """What every command shares: standard output, progress on standard error, exit statuses, the option --fixtures."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -74,3 +75,16 @@ def with_progress(items: Iterable[T], total: int, label: str) -> Iterator[T]:
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=stderr, transient=True, disable=not stderr.is_terminal) as progress:
         yield from progress.track(items, total=total, description=label)
+
+
+@contextmanager
+def steps_shown(label: str) -> Iterator[Callable[[str, int, int | None], None]]:
+    """Give a function that shows a text, a step and the number of all steps, if that is known, on standard error.
+
+    Without a number the bar only moves to and fro; where nobody can see it there is none.
+    """
+    stderr = Console(stderr=True)
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=stderr, transient=True, disable=not stderr.is_terminal) as progress:
+        bar = progress.add_task(label, total=None)
+        yield lambda said, step, total: progress.update(bar, completed=step, total=total, description=said)

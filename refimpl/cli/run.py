@@ -7,11 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from refimpl.cli.applications import TaskOrApplication
-from refimpl.cli.console import FILE, span
+from refimpl.cli.console import FILE, span, steps_shown
 from refimpl.cli.printing import check_targets, deliver
 
 if TYPE_CHECKING:  # what is computed is imported when it is asked for
@@ -190,14 +188,11 @@ def run(
 @contextmanager
 def _watching(label: str) -> Iterator["Watch"]:
     """Show every step on standard error, if anybody can see it; the bar only moves to and fro if no end is known."""
-    stderr = Console(stderr=True)
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=stderr, transient=True, disable=not stderr.is_terminal) as progress:
-        bar = progress.add_task(label, total=None)
+    with steps_shown(label) as show:
 
         def watch(step: "Step", total: int | None) -> None:
             height = "" if step.objective is None else f", objective {step.objective[:16]}"
             said = f"{label}: step {step.step}{f' of {total}' if total else ''}{height}"
-            progress.update(bar, completed=step.step, total=total, description=said)
+            show(said, step.step, total)
 
         yield watch

@@ -4,10 +4,14 @@ import click
 
 from refimpl.cli.applications.ad_channels import ad_channels
 from refimpl.cli.applications.candidates import candidates
+from refimpl.cli.applications.palette import palette
+from refimpl.cli.applications.scanned_notes import scanned_notes
 
 COMMANDS: dict[str, click.Command] = {
     "ad-channels": ad_channels,
     "candidates": candidates,
+    "palette": palette,
+    "scanned-notes": scanned_notes,
 }
 """By the name that stands in the place of a task; `refimpl run NAME --help` tells the rest."""
 
