@@ -35,7 +35,7 @@ def invoke(task: str, *arguments: object, stdin: str | None = None) -> Result:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 @pytest.mark.parametrize("kind", ["ball", "exact", "float", "high"])
 def test_every_golden_case_can_be_run(case: Case, kind: str) -> None:
-    if kind == "float" and case.id.endswith(("-numbers", "irrational-tie", "tenths")):
+    if kind == "float" and case.id.endswith(("-numbers", "large-single", "irrational-tie", "tenths")):
         return  # squares leave the range of binary64, and ties of roots are broken by rounding
     document = json.dumps({"input": case.input, "params": case.params})
     done = invoke(case.task, "-", "--kind", kind, "--digits", 20, "--format", "json", stdin=document)

@@ -46,6 +46,7 @@ NOT_APPLICABLE = {
         "silhouette.samples/offset-1e8",
         "silhouette.clusters/offset-1e8",
         "linkage.fit/large-numbers",
+        "linkage.fit/large-single",
         "linkage.fit/near-tie-seen",
         "linkage.fit/small-numbers",
         "dbscan.fit/just-outside",
