@@ -126,7 +126,7 @@ def test_all_noise_is_all_noise() -> None:
 def test_in_binary64_tenths_may_be_neighbours_or_not() -> None:
     for labels, core, verdict in (
         ([0, 0, 1, 1], [1, 1, 1, 1], "pass"),  # 0.4 - 0.3 > 0.1, as it is
-        ([0, 0, 0, 0], [1, 1, 1, 1], "pass"),  # what rounded squares may say
+        ([0, 0, 0, 0], [1, 1, 1, 1], "pass"),  # what rounding may make of it
         ([-1, -1, -1, -1], [0, 0, 0, 0], "pass"),
         ([0, 0, 0, 0], [0, 1, 1, 0], "wrong branch"),
         ([0, 1, 0, 1], [1, 1, 1, 1], "wrong branch"),
