@@ -23,7 +23,7 @@ from refimpl.oracle.score import SLACK
 from refimpl.oracle.tasks import TASKS
 
 CASES = attainable_study.with_results()
-BY_LABELS = {"kmeans.assign"}
+BY_LABELS = {"kmeans.assign", "dbscan.fit"}
 HEAVY = {case.id for case in CASES if is_heavy(case)}
 PAGE = (ROOT / "docs" / "attainable.md").read_text(encoding="utf-8")
 
@@ -68,6 +68,12 @@ def test_moves_go_both_ways_and_are_the_same_every_time() -> None:
     ways = Counter((y > x) - (y < x) for x, y in zip(before, after, strict=True))
     assert min(ways[way] for way in (-1, 0, 1)) > len(before) / 4
     assert moved(case, 7) == moved(case, 7) != moved(case, 8)
+
+
+def test_points_do_not_move_off_a_radius_that_binary64_sees() -> None:
+    for slug, stays in (("at-eps", True), ("quarters", True), ("tenths", False), ("plane", False)):
+        case = find(f"dbscan.fit/{slug}")
+        assert (moved(case, 3) == (case.input, case.params)) is stays
 
 
 def test_what_has_to_be_equal_moves_together() -> None:

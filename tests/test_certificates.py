@@ -37,6 +37,7 @@ import pytest
 from refimpl import map_equation, modularity
 from refimpl.certify import (
     coins,
+    density,
     identities,
     krawczyk,
     lloyd,
@@ -54,8 +55,9 @@ from refimpl.certify.tosses import Tosses
 from refimpl.errors import RefimplError, Refuted
 from refimpl.numbers import Ball, ball, parse
 from refimpl.oracle import case as cases, recheck, store
+from refimpl.oracle.attainable import linkage as attainable_linkage
 from refimpl.oracle.case import Case
-from refimpl.oracle.recheck import mixtures as recheck_mixtures
+from refimpl.oracle.recheck import linkage as recheck_linkage, mixtures as recheck_mixtures
 from refimpl.oracle.tasks import TASKS
 from refimpl.set_partitions import renamed
 from refimpl.two_coins import Rounds
@@ -200,9 +202,9 @@ def basin(tree: dict[str, Any], way: Way) -> Iterator[Mutation]:
 def of_certificate(tree: dict[str, Any], most: int) -> Iterator[Mutation]:
     """Changed margins, states, boxes, basins, bounds and blocks, and balls of too few digits."""
     way: Way = ("certificate",)
-    for name, value in (tree.get("margin") or {}).items():
+    for place, value in leaves(tree.get("margin"), (*way, "margin")):
         for turn in range(3) if isinstance(value, str) else (0,):
-            yield Mutation((*way, "margin", name), value, another(value, turn))
+            yield Mutation(place, value, another(value, turn))
     yield from array(tree.get("paths", []), (*way, "paths"), most)
     for i, road in enumerate(tree.get("roads", [])):
         yield Mutation((*way, "roads", i), road, "prefixes" if road != "prefixes" else "enumeration")
@@ -340,6 +342,9 @@ PURE = {
     sensitivity_mixture: ("of_run", "of_fixed_point", "of_m_step"),
     Gaussians: ("log_likelihood",),
     Tosses: ("log_likelihood",),
+    density: ("near",),
+    recheck_linkage: ("Dendrograms",),
+    attainable_linkage: ("Dendrograms",),
 }
 """Functions of numbers alone that one case asks the same of again and again."""
 

@@ -87,6 +87,7 @@ KNOWN = {
     "kmeans.step/tie-broken-by-centring": "convention",
     "kmeans.step/tie-broken-by-centring-alone": "convention",
     "linkage.fit/large-numbers": "error",
+    "linkage.fit/large-single": "fail",
     "linkage.fit/small-numbers": "fail",
     "nmf.run/refuse-negative": "fail",
     "silhouette.samples/large-numbers": "fail",
@@ -117,6 +118,8 @@ def test_scikit_learn_fails_for_the_known_reasons_and_passes_everything_else(sci
     assert "tie" in details["kmeans.fit/tie-broken-by-centring"]
     assert "tie" in details["kmeans.step/tie-broken-by-centring"]
     assert "labels[0] is 0, where 2 is right (2 of 4 differ)" in details["kmeans.assign/offset-1e8"]
+    assert details["dbscan.fit/offset-1e8"].startswith("labels[2] is 0, where -1 is right")
+    assert details["linkage.fit/large-single"] == "heights[0] is inf, which is no number"
     silhouettes = {e.score.case_id: e.score.digits.get("samples", 16) for e in scikit_learn.failures}
     assert silhouettes["silhouette.samples/offset-1e8"] < 1
     assert silhouettes["silhouette.samples/large-numbers"] == 0
@@ -422,7 +425,13 @@ def floating() -> Report:
     return verified(Rooms(FLOAT, lambda x: x))
 
 
-OUT_OF_RANGE = [f"{task}.fit/{size}-numbers" for task in ("dbscan", "linkage") for size in ("large", "small")]
+OUT_OF_RANGE = [
+    "dbscan.fit/large-numbers",
+    "dbscan.fit/small-numbers",
+    "linkage.fit/large-numbers",
+    "linkage.fit/large-single",
+    "linkage.fit/small-numbers",
+]
 """Where squares in binary64, by which the room goes, overflow or underflow."""
 
 SQUARED = [*OUT_OF_RANGE, "pca.fit/laeuchli-wide", "pca.fit/laeuchli"]

@@ -238,10 +238,10 @@ class Dendrograms:
 
 
 def parents(merges: Sequence[tuple[int, int]]) -> list[int]:
-    """Return for items and clusters but the last the number of the cluster into which each is merged."""
+    """Return for items and clusters but the last the number of the cluster into which each is merged, -1 of none."""
     n = len(merges) + 1
     found = {c: n + t for t, pair in enumerate(merges) for c in pair}
-    return [found[c] for c in range(2 * n - 2)]
+    return [found.get(c, -1) for c in range(2 * n - 2)]
 
 
 def sizes(parents: Sequence[int]) -> list[int]:

@@ -26,6 +26,7 @@ def clusters(parents: Sequence[int]) -> list[frozenset[int]] | str:
     for i, parent in enumerate(parents):
         if not max(n, i + 1) <= parent < 2 * n - 1:
             return f"parents[{i}] is {parent}, which is no later cluster"
+    for i, parent in enumerate(parents):
         if parents.count(parent) != 2:
             return f"parents[{i}] is {parent}, which {parents.count(parent)} clusters are merged into in place of two"
         members[parent] |= members[i]

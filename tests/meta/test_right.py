@@ -49,6 +49,7 @@ NOT_APPLICABLE = {
         "choose_k.sweep/large-numbers",
         "choose_k.sweep/offset-1e8",
         "linkage.fit/large-numbers",
+        "linkage.fit/large-single",
         "linkage.fit/near-tie-seen",
         "linkage.fit/small-numbers",
         "dbscan.fit/just-outside",

@@ -38,6 +38,7 @@ class SquaresAsTheyAre(Wrong):
     spoils = BOTH
     caught = {
         "linkage.fit/large-numbers": (FAIL, "squares that overflow"),
+        "linkage.fit/large-single": (FAIL, "lengths are all infinite"),
         "linkage.fit/small-numbers": (FAIL, "squares that underflow"),
         "dbscan.fit/small-numbers": (BRANCH, "squares that underflow"),
     }
@@ -167,12 +168,12 @@ class WardBySums(Wrong):
     spoils = TREE
     caught = {"linkage.fit/offset-ward": (FAIL, "sums and sums of squares, which cancel")}
 
-    def spread(self, cluster: Cluster, points: Rows) -> Any:
+    def squares_of(self, cluster: Cluster, points: Rows) -> Any:
         columns = list(zip(*(points[i] for i in cluster), strict=True))
         return sum(sum(x * x for x in column) - sum(column) ** 2 / len(cluster) for column in columns)
 
     def ward_distance(self, a: Cluster, b: Cluster, points: Rows) -> Any:
-        added = self.spread([*a, *b], points) - self.spread(a, points) - self.spread(b, points)
+        added = self.squares_of([*a, *b], points) - self.squares_of(a, points) - self.squares_of(b, points)
         return math.sqrt(max(2 * added, 0.0))
 
 
