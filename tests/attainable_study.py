@@ -71,6 +71,9 @@ LONG = 20
 PROBABILITIES = {"theta", "weights", "probabilities", "responsibilities"}
 """Arguments that lie in [0, 1], where neither 0 nor 1 may move."""
 
+GRAPHS = ("modularity.", "map_equation.")
+"""Tasks whose weights are those of edges."""
+
 MIXTURE = ("weights", "means", "covariances", "probabilities")
 """Arguments with an entry for each component."""
 
@@ -157,7 +160,7 @@ class Study:
 def moved(case: Case, index: int) -> tuple[Numbers, Numbers]:
     """Return input and params after the moves of this index, the same on every machine.  (M1)"""
     source = Random(f"{case.id} {index}")
-    graph = case.task.startswith(("modularity.", "map_equation."))
+    graph = case.task.startswith(GRAPHS)
     given = {
         name: _moved("matrix" if graph and name == "weights" else name, tree, source)
         for name, tree in case.input.items()
