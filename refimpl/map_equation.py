@@ -71,13 +71,16 @@ def codelength(weights: Matrix[N] | Matrix[Fraction], labels: Sequence[int], num
         inside[i] = inside[i] + linear.total(row)
         leaving[i] = linear.total([leaving[i], *(a for a, j in zip(row, labels, strict=True) if j != i)])
     strengths = [linear.total(row) for row in rows]
-    # 2m L, in natural logarithms                                                           (I2)
-    terms = [_f(linear.total(leaving), numbers)]
-    terms += [_f(e, numbers) * -2 for e in leaving]
-    terms += [-_f(s, numbers) for s in strengths]
-    terms += [_f(e + s, numbers) for e, s in zip(leaving, inside, strict=True)]
+    twice = linear.total(strengths)
+
+    def f(x: N) -> N:
+        """Return p ln p of p = x / 2m: logarithms of shares are small, those of weights might cancel."""
+        return _f(linear.quotient(x, twice), numbers)
+
     # L = f(q) - 2 sum_i f(q_i) - sum_u f(p_u) + sum_i f(q_i + p_i)                         (I1)
-    return linear.total(terms) / (numbers.log(numbers(2)) * _of(linear.total(strengths), numbers))
+    terms = [f(linear.total(leaving)), *(f(e) * -2 for e in leaving), *(-f(s) for s in strengths)]
+    terms += [f(e + s) for e, s in zip(leaving, inside, strict=True)]
+    return linear.total(terms) / numbers.log(numbers(2))
 
 
 def optimum(weights: Matrix[Fraction], numbers: Numbers[N]) -> Optimum[N]:
@@ -131,6 +134,7 @@ def _candidates(rows: list[list[int]]) -> list[tuple[list[int], Terms]]:
     bound: int | None = None
     for labels, modules in _flows(rows, [], []):
         e = sum(out for _, out in modules)
+        # 2m L, but for the sum over u, which is the same for all                           (I2)
         low = floor(e) + sum(floor(out + s) - 2 * floor(out) - 4 for s, out in modules)
         # each floor is less than 2 too low, and those with -2 were paid for in advance     (I3)
         high = low + 6 * len(modules) + 2

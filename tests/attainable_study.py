@@ -72,6 +72,9 @@ LONG = 20
 PROBABILITIES = {"theta", "weights", "probabilities", "responsibilities"}
 """Arguments that lie in [0, 1], where neither 0 nor 1 may move."""
 
+GRAPHS = ("modularity.", "map_equation.")
+"""Tasks whose weights are those of edges."""
+
 MIXTURE = ("weights", "means", "covariances", "probabilities")
 """Arguments with an entry for each component."""
 
@@ -162,7 +165,7 @@ def moved(case: Case, index: int) -> tuple[Numbers, Numbers]:
         margin = case.certificate.margin
         if margin is not None and margin.relative == "0":
             return dict(case.input), dict(case.params)
-    graph = case.task.startswith(("modularity.", "map_equation."))
+    graph = case.task.startswith(GRAPHS)
     given = {
         name: _moved("matrix" if graph and name == "weights" else name, tree, source)
         for name, tree in case.input.items()

@@ -115,14 +115,34 @@ def test_rivals_within_the_rounding_of_the_search_are_told_apart_by_more_digits(
 ) -> None:
     case = store.find(store.fixtures(), "map_equation.optimum/near-tie")
     weights = [[Q(a) for a in row] for row in case.input["weights"]]  # type: ignore[union-attr, arg-type]
-    monkeypatch.setattr(codelengths, "DIGITS", 4)
-    assert len(rivals([[int(a) for a in row] for row in weights])) > 1
+    for digits in (1, 2, 3, 4):
+        monkeypatch.setattr(codelengths, "DIGITS", digits)
+        assert {(63,), (7, 56)} <= set(map(tuple, rivals([[int(a) for a in row] for row in weights])))
     codelengths.check_least(weights, [0, 0, 0, 1, 1, 1])
     with pytest.raises(Refuted, match=r"longer codelength than \[0, 0, 0, 1, 1, 1\]"):
         codelengths.check_least(weights, [0] * 6)
     monkeypatch.setattr(codelengths, "MOST", 8)
     with pytest.raises(Undecided, match="8 digits do not tell two codelengths apart"):
         codelengths.check_least(weights, [0] * 6)
+
+
+@settings(max_examples=60, deadline=None)
+@given(graphs(5), st.lists(st.integers(0, 2), min_size=5, max_size=5))
+def test_the_best_is_among_the_rivals_however_coarse_the_search_is(weights: Weights, names: list[int]) -> None:
+    rows, labels = exact(weights), names[: len(weights)]
+    best = map_equation.optimum(rows, ball(30)).partitions
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(codelengths, "DIGITS", 1)
+        found = rivals(codelengths._shortened(*modularities.integers(rows))[0])
+        assert all(as_sets(partition) in map(sorted, found) for partition in best)
+        if map_equation.renamed(labels) not in best:
+            with pytest.raises(Refuted, match="longer codelength than"):
+                codelengths.check_least(rows, labels)
+
+
+def as_sets(labels: list[int]) -> list[int]:
+    """Blocks as sets of nodes, a set being the sum of 2^u over its nodes u."""
+    return sorted(sum(1 << u for u, label in enumerate(labels) if label == c) for c in set(labels))
 
 
 # ---------------------------------------------------------------------- every digit is needed

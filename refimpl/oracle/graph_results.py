@@ -8,6 +8,11 @@ from refimpl.oracle import values
 from refimpl.oracle.case import Numbers
 from refimpl.oracle.values import Rows, Style
 
+ROADS = ["enumeration", "subsets"]
+"""To an optimum: all partitions one by one, by which it is found, and the best of every set of nodes from those of its
+subsets, by which it is proven.
+"""
+
 
 def weights_of(given: Numbers) -> Rows:
     """Return the n x n weights. Raises BadInput."""

@@ -421,6 +421,27 @@ class LogarithmOfNothing(Wrong):
         return True
 
 
+class UnscaledLogarithms(Wrong):
+    """Weights are divided by their sum at the end, after their logarithms were taken."""
+
+    spoils = L
+    caught = {"map_equation.score/large-numbers": (WEAK, "logarithms of weights that are not divided by their sum")}
+
+    def map_equation_score(self, weights: Rows, labels: Labels) -> dict[str, Any]:
+        self.check_graph(weights)
+        self.check_communities(labels, len(weights))
+        blocks, strengths = self.blocks(labels), [self.strength(row) for row in weights]
+        exits = [self.total(weights[u][v] for u in b for v in range(len(weights)) if v not in b) for b in blocks]
+        ends = [self.total(strengths[u] for u in block) for block in blocks]
+        terms = [self.logarithmic(self.total(exits)), *(-2 * self.logarithmic(e) for e in exits)]
+        terms += [-self.logarithmic(k) for k in strengths]
+        terms += [self.logarithmic(e + s) for e, s in zip(exits, ends, strict=True)]
+        return {"codelength": self.total(terms) / (math.log(2) * self.twice(strengths))}
+
+    def logarithmic(self, x: float) -> float:
+        return x * math.log(x) if x else 0.0
+
+
 # --- what has to be refused ---------------------------------------------------------------------------
 
 

@@ -7,12 +7,9 @@ from refimpl.errors import Refuted
 from refimpl.numbers import ball
 from refimpl.oracle import values
 from refimpl.oracle.case import Case, Enclosure, Exact, Numbers, TwoRoads
-from refimpl.oracle.graph_results import labels_of, named, weights_of
+from refimpl.oracle.graph_results import ROADS, labels_of, named, weights_of
 from refimpl.oracle.recheck.agreement import agree, certificate
 from refimpl.oracle.values import Rows
-
-ROADS = ["enumeration", "subsets"]
-"""The second is taken here."""
 
 DIGITS = 90
 """Of the balls in which the codelength of an optimum is proven: 40 more than are written."""

@@ -10,15 +10,12 @@ from refimpl.errors import Refuted, Undecided, Unsupported
 from refimpl.numbers import Ball, ball
 from refimpl.oracle import values
 from refimpl.oracle.case import Certificate, Enclosure, Exact, Numbers, TwoRoads
-from refimpl.oracle.graph_results import labels_of, named, weights_of
+from refimpl.oracle.graph_results import ROADS, labels_of, named, weights_of
 from refimpl.oracle.solve.solution import Solution
 from refimpl.oracle.values import Rows, Style
 
 SPARE = (10, 50, 250)
 """Digits of the balls beyond those that are written, one try after the other."""
-
-ROADS = ["enumeration", "subsets"]
-"""All partitions one by one, and the best of every set of nodes from those of its subsets."""
 
 
 def modularity_score(given: Numbers, params: Numbers, style: Style = values.GOLDEN) -> Solution:
