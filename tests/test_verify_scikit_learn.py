@@ -17,10 +17,13 @@ from refimpl import (
     kmeans,
     kmeans_online,
     kmeans_starts,
+    kmedians,
+    kmedoids,
     moments,
     nmf,
     pca,
     power_iteration,
+    preprocess,
     silhouette,
     trace,
     two_coins,
@@ -75,13 +78,16 @@ KNOWN = {
     "kmeans.step/tie-broken-by-centring": "convention",
     "kmeans.step/tie-broken-by-centring-alone": "convention",
     "nmf.run/refuse-negative": "fail",
+    "preprocess.impute_mean/refuse-column": "fail",
+    "preprocess.min_max/huge-range": "fail",
     "silhouette.samples/large-numbers": "fail",
     "silhouette.samples/offset-1e8": "fail",
     "silhouette.samples/offset-plane": "fail",
     "silhouette.samples/small-numbers": "fail",
 }
 """What scikit-learn does wrong: by expanded squares, by centring, by E[x^2] - mu^2, by 10 eps in every N_k, by
-negative data that it does not look at, and by squares that overflow or underflow: NaN become silhouettes of 0."""
+negative data that it does not look at, by squares that overflow or underflow: NaN become silhouettes of 0; by a range
+that overflows, and by a column without a mean that is filled with zeros."""
 
 
 @pytest.fixture(scope="module")
@@ -170,7 +176,20 @@ class Rooms:
     def read(self, name: str, tree: Any) -> Any:
         if isinstance(tree, list):
             return [self.read(name, x) for x in tree]
-        whole = name in ("labels", "heads", "tails", "rows", "k", "ddof", "components", "iterations", "chosen")
+        if tree is None or name == "categories":
+            return tree
+        whole = name in (
+            "labels",
+            "medoids",
+            "heads",
+            "tails",
+            "rows",
+            "k",
+            "ddof",
+            "components",
+            "iterations",
+            "chosen",
+        )
         return int(tree) if whole else self.numbers(parse(str(tree)))
 
     def text(self, tree: Any) -> Any:
@@ -236,6 +255,33 @@ class Rooms:
 
     def kmeans_seeding(self, given: Any, params: Any) -> dict[str, Any]:
         return {"probabilities": kmeans_starts.seeding(given["points"], params["chosen"])}
+
+    def kmedoids_run(self, given: Any, params: Any) -> dict[str, Any]:
+        if params["iterations"] < 0:
+            raise Undefined("iterations is negative")
+        v = given["dissimilarity"]
+        state = trace.nth(params["iterations"], kmedoids.trace(v, kmedoids.start(v, given["medoids"])))
+        return {"labels": state.labels, "medoids": state.medoids, "cost": state.cost}
+
+    def kmedians_run(self, given: Any, params: Any) -> dict[str, Any]:
+        if params["iterations"] < 0:
+            raise Undefined("iterations is negative")
+        points = given["points"]
+        state = trace.nth(params["iterations"], kmedians.trace(points, kmedians.start(points, given["centers"])))
+        return {"labels": state.labels, "centers": state.centers, "cost": state.cost}
+
+    def preprocess_min_max(self, given: Any, params: Any) -> dict[str, Any]:
+        return {"points": preprocess.min_max(given["points"])}
+
+    def preprocess_impute_mean(self, given: Any, params: Any) -> dict[str, Any]:
+        columns = zip(*given["points"], strict=True)
+        return {"points": list(zip(*map(preprocess.impute, columns), strict=True))}
+
+    def preprocess_codes(self, given: Any, params: Any) -> dict[str, Any]:
+        return {"labels": preprocess.codes(given["categories"])}
+
+    def preprocess_one_hot(self, given: Any, params: Any) -> dict[str, Any]:
+        return {"matrix": preprocess.one_hot(given["categories"])}
 
     def silhouette_samples(self, given: Any, params: Any) -> dict[str, Any]:
         found = silhouette.samples(given["points"], given["labels"], self.numbers)
@@ -359,8 +405,9 @@ def floating() -> Report:
     return verified(Rooms(FLOAT, lambda x: x))
 
 
-SQUARED = ["pca.fit/laeuchli-wide", "pca.fit/laeuchli"]
-"""Where squares in binary64, by which the room goes, have lost what singular values keep."""
+SQUARED = ["preprocess.min_max/huge-range", "pca.fit/laeuchli-wide", "pca.fit/laeuchli"]
+"""Where squares in binary64, by which the room goes, have lost what singular values keep, and a range that it refuses
+in binary64, where it overflows."""
 
 
 def test_a_plain_binary64_peer_passes_everything_but_what_squares_lose(floating: Report) -> None:

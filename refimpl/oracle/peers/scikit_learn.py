@@ -8,6 +8,7 @@
     silhouette.samples   metrics.silhouette_samples, in `scikit_learn_silhouette`
     gmm.*                mixture.GaussianMixture, in `scikit_learn_mixture`
     nmf.run              decomposition.NMF, in `scikit_learn_nmf`
+    preprocess.*         preprocessing and impute, in `scikit_learn_preprocessing`
     pca.fit              not here: its divisor is n-1, and it is a peer of its own, in `scikit_learn_pca`
 
 KMeans returns labels and inertia of the last centers ("final"), breaks ties to the lowest index in its code, and
@@ -30,13 +31,14 @@ from refimpl.oracle.peers.peer import Answer
 from refimpl.oracle.peers.quiet import Quiet
 from refimpl.oracle.peers.scikit_learn_mixture import GaussianMixtures
 from refimpl.oracle.peers.scikit_learn_nmf import NonNegativeFactors
+from refimpl.oracle.peers.scikit_learn_preprocessing import Preprocessing
 from refimpl.oracle.peers.scikit_learn_silhouette import PointSilhouettes
 
 UNTIL_SETTLED = 100_000
 """More iterations than any golden case needs."""
 
 
-class ScikitLearn(GaussianMixtures, NonNegativeFactors, PointSilhouettes, Quiet):
+class ScikitLearn(GaussianMixtures, NonNegativeFactors, PointSilhouettes, Preprocessing, Quiet):
     """The installed scikit-learn."""
 
     name = "scikit-learn"
