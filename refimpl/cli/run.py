@@ -30,6 +30,7 @@ if TYPE_CHECKING:  # what is computed is imported when it is asked for
 @click.option("--labels", metavar="COLUMN", help="The column that names the cluster of each row.")
 @click.option("--start", metavar="RULE", help="A rule of the list above, FILE or numbers: '1,2; 3,4'.")
 @click.option("--seed", type=int, metavar="S", help="An integer for rules that draw: the same draws everywhere.")
+@click.option("--dissimilarity", metavar="V", help="kmedoids.run: squared (the default), manhattan, or table.")
 @click.option("--iterations", type=int, metavar="T", help="How many steps; for kmeans.fit the most.")
 @click.option("--covariance-type", metavar="TYPE", help="gmm: full (the default), tied, diag or spherical.")
 @click.option("--regularisation", metavar="C", help="gmm: add C to the diagonal of every covariance; 0 by default.")
@@ -51,6 +52,7 @@ def run(
     labels: str | None,
     start: str | None,
     seed: int | None,
+    dissimilarity: str | None,
     iterations: int | None,
     covariance_type: str | None,
     regularisation: str | None,
@@ -70,6 +72,8 @@ def run(
       refimpl run kmeans.fit iris.csv --columns 0,1,2,3 --k 3 --start k-means++ --seed 1
       refimpl run kmeans.fit geyser.csv --start '2000,50; 4500,80' --plot clusters.svg
       refimpl run kmeans.run big.csv --k 5 --start first --iterations 20 --kind float --output labels.csv
+      refimpl run kmedoids.run iris.csv --columns 0-3 --k 3 --start first --iterations 10
+      refimpl run preprocess.one_hot people.csv --columns city --output wide.csv
       refimpl run silhouette.samples labelled.csv --labels species
       refimpl run coins.run tosses.csv --start 3/5,1/2 --iterations 10 --digits 30
       refimpl run gmm.run geyser.csv --scale --k 2 --start uniform --seed 2 --iterations 100 --plot gaussians.svg
@@ -88,6 +92,8 @@ def run(
       silhouette.samples   how much nearer rows are to their own cluster than to the next; silhouette.clusters
       kmeans.optimum       the best of all partitions, for 10 points or for one column
       kmeans.seeding       the law by which k-means++ draws the next point
+      kmedoids.run         K-means with rows for centers, and any dissimilarity; --iterations steps
+      kmedians.run         K-means with medians, and sums of absolute differences; --iterations steps
       coins.run            EM for two coins; coins.step: one step; coins.fixed_point: its proven limit
       gmm.run              EM for K Gaussians; gmm.step, gmm.fixed_point; gmm.e_step: responsibilities alone
       bernoulli.run        EM for rows of 0 and 1; bernoulli.step, bernoulli.fixed_point, bernoulli.e_step
@@ -96,6 +102,8 @@ def run(
       pca.fit              principal components: variances, directions and scores; --k for the first K
       nmf.run              non-negative factors W and H of the table, K columns and rows; --iterations steps
       power.run            power iteration on a symmetric table: its leading eigenvector, after --iterations steps
+      preprocess.min_max   columns from 0 to 1; preprocess.impute_mean: means for empty cells
+      preprocess.codes     a column of words as 0, 1, 2, ... as they appear; preprocess.one_hot: a column for each word
 
     
     --start is one of
@@ -105,12 +113,17 @@ def run(
       k-means              gmm and bernoulli: the clusters of K-means
       ones                 power: a vector of ones, which is the default
       numbers              centers, means or probabilities; coins: 3/5,1/2; power: 1,0,2; nmf: W | H, '1; 2 | 1,1,1'
+      indices              kmedoids: the rows that are the first medoids, from 0: 0,3
       FILE                 the same as rows; for mixtures also JSON: weights, means and covariances, for nmf only JSON:
                            w and h; or what an earlier run wrote with --format json
 
     Rows of FILE are points; for coins they are rounds, with the columns heads and tails (or the first two). Numbers
     are read exactly: 0.1 is one tenth. JSON is a list of rows, a list of objects, or {"input": ..., "params": ...}
     as in a case file; options come before what it says.
+
+    kmedoids.run takes squared distances between rows, or --dissimilarity manhattan, the sums of absolute differences;
+    with --dissimilarity table FILE is a square table of them, row by row. preprocess.* give the whole table back with
+    --format csv. An empty cell, NA or ? is missing for preprocess.impute_mean, and an error elsewhere but in words.
 
     A component of Gaussians may collapse onto a point, where the likelihood has no bound; the run ends with a sentence
     then. Another start helps, or --regularisation, which makes the result another one.
@@ -128,12 +141,27 @@ def run(
         _check_target(target, file)
     if plot is not None and plot == output:
         raise BadInput(f"{plot}: --output and --plot are one file; give two names")
+    as_text = task in own_data.AS_TEXT
     if str(file) == "-":
-        table = own_data.parsed(sys.stdin.buffer.read(), "standard input", columns, header=header, labels=labels)
+        content = sys.stdin.buffer.read()
+        table = own_data.parsed(content, "standard input", columns, header=header, labels=labels, as_text=as_text)
     else:
-        table = own_data.read(file, columns, header=header, labels=labels)
+        table = own_data.read(file, columns, header=header, labels=labels, as_text=as_text)
     options = own_data.Options(
-        start, k, seed, iterations, rate, chosen, ddof, kind, digits, scale, labels, covariance_type, regularisation
+        start=start,
+        k=k,
+        seed=seed,
+        iterations=iterations,
+        rate=rate,
+        chosen=chosen,
+        ddof=ddof,
+        kind=kind,
+        digits=digits,
+        scale=scale,
+        labels=labels,
+        covariance_type=covariance_type,
+        regularisation=regularisation,
+        dissimilarity=dissimilarity,
     )
     if plot is not None:
         from refimpl.own_data import plot as drawing

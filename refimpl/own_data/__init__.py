@@ -6,7 +6,8 @@ outcome.found.results["centers"]
 """
 
 from refimpl.own_data.job import Outcome, run
+from refimpl.own_data.preprocessing import AS_TEXT
 from refimpl.own_data.request import Found, Options, Request, Step, Watch
 from refimpl.own_data.table import Table, parsed, read
 
-__all__ = ["Found", "Options", "Outcome", "Request", "Step", "Table", "Watch", "parsed", "read", "run"]
+__all__ = ["AS_TEXT", "Found", "Options", "Outcome", "Request", "Step", "Table", "Watch", "parsed", "read", "run"]

@@ -9,7 +9,8 @@ from refimpl.errors import BadInput, EmptyData
 from refimpl.oracle.values import Tree
 from refimpl.own_data.table import Choice, Table, chosen, unnamed
 
-OBSERVED = ("points", "rows", "matrix", "heads", "tails")
+MATRICES = ("points", "rows", "matrix", "dissimilarity")
+OBSERVED = (*MATRICES, "heads", "tails", "categories")
 """The fields of a case that become a table."""
 
 FORMS = '[[1, 2], ...], [{"x": 1, "y": 2}, ...] or {"input": {...}, "params": {...}}'
@@ -44,12 +45,18 @@ def tree_of(text: str, source: str, forms: str) -> object:
 
 
 def _of_case(given: Mapping[str, object], source: str, choice: Choice) -> Table:
-    name = next((name for name in ("points", "rows", "matrix") if name in given), None)
+    name = next((name for name in MATRICES if name in given), None)
     if name is not None:
         rows = given[name]
         if not isinstance(rows, list):
             raise BadInput(f"{source}: {name} is not a list; give a list of rows")
-        return _from_rows(rows, source, choice)
+        return replace(_from_rows(rows, source, choice), observed=name)
+    categories = given.get("categories")
+    if isinstance(categories, list):
+        if not all(isinstance(x, str) for x in categories):
+            raise BadInput(f"{source}: categories has what is no text; give a list of texts")
+        places = [f"category {i}" for i in range(len(categories))]
+        return chosen(source, ["category"], [[x] for x in categories], places, choice)
     heads, tails = given.get("heads"), given.get("tails")
     if not isinstance(heads, list) or not isinstance(tails, list):
         raise BadInput(

@@ -9,9 +9,11 @@ from refimpl.own_data import (
     coins,
     components,
     covariance,
+    descents,
     factors,
     gaussians,
     power,
+    preprocessing,
     silhouettes,
     tosses,
 )
@@ -22,12 +24,14 @@ JOBS: Mapping[str, Callable[[Request, Watch], Found]] = {
     **covariance.JOBS,
     **silhouettes.JOBS,
     **clusters.JOBS,
+    **descents.JOBS,
     **coins.JOBS,
     **gaussians.JOBS,
     **tosses.JOBS,
     **components.JOBS,
     **power.JOBS,
     **factors.JOBS,
+    **preprocessing.JOBS,
 }
 """Every task by its name."""
 

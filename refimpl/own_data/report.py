@@ -13,7 +13,7 @@ from typing import cast
 
 from refimpl.numbers import exact_text
 from refimpl.oracle.values import Cell, Tree
-from refimpl.own_data import report_matrices, report_mixtures, report_silhouettes
+from refimpl.own_data import report_matrices, report_mixtures, report_preprocessing, report_silhouettes
 from refimpl.own_data.cells import Block, beside, both, cut, headline, shown, shown_row
 from refimpl.own_data.job import Outcome
 
@@ -33,6 +33,8 @@ def blocks(outcome: Outcome) -> Iterator[Block | str]:
         yield from report_mixtures.blocks(outcome)
     elif request.is_matrix:
         yield from report_matrices.blocks(outcome)
+    elif request.is_preprocessing:
+        yield from report_preprocessing.blocks(outcome)
     else:
         yield from report_silhouettes.blocks(outcome)
         yield from _clusters(outcome)
@@ -59,6 +61,7 @@ MOVING = "the parameters still move"
 
 SINGLE = {
     "distortion": "J",
+    "cost": "J",
     "log_likelihood": "log-likelihood at the last E-step",
     "rate": "rate",
     "loss": "loss",
@@ -81,12 +84,17 @@ def _clusters(outcome: Outcome) -> Iterator[Block | str]:
     labels, centers = cast(list[int], results.get("labels", [])), cast(list[Tree], results.get("centers", []))
     if not labels and not centers:
         return
-    k = max(len(centers), max(labels, default=-1) + 1)
+    medoids = cast(list[int], results.get("medoids", []))
+    k = max(len(centers), len(medoids), max(labels, default=-1) + 1)
     header = ["cluster"] + (["size"] if labels else []) + (list(outcome.request.table.columns) if centers else [])
+    # a medoid is a row, which is shown as it is written unless it is one of dissimilarities
+    coordinates = beside(outcome, [[]] * len(labels)) if medoids and outcome.request.measure != "table" else []
+    header += ["medoid", *(outcome.request.table.columns if coordinates else [])] if medoids else []
     rows = []
     for j in range(k):
         size = [str(labels.count(j))] if labels else []
-        rows.append([str(j), *size, *(shown_row(outcome, centers[j]) if centers else [])])
+        row = [f"row {medoids[j]}", *(coordinates[medoids[j]] if coordinates else [])] if medoids else []
+        rows.append([str(j), *size, *(shown_row(outcome, centers[j]) if centers else []), *row])
     yield Block(header, rows)
     if labels:
         yield "the label of every point is in --format csv and json"
@@ -128,6 +136,7 @@ def to_csv(outcome: Outcome) -> str:
     for asked, report in (
         (outcome.request.is_mixture, report_mixtures),
         (outcome.request.is_matrix, report_matrices),
+        (outcome.request.is_preprocessing, report_preprocessing),
         ("names" in results, report_silhouettes),
     ):
         if asked:

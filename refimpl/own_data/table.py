@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple
 
 from refimpl.errors import BadInput, EmptyData
 from refimpl.numbers import parse
@@ -29,8 +29,15 @@ MISSING = ("", "na", "n/a", "nan", "none", "null", "?")
 INFINITE = ("inf", "infinity")
 
 
-Choice: TypeAlias = tuple[str | None, str | None]
-"""The columns of numbers, and the column of labels, as they are asked for."""
+class Choice(NamedTuple):
+    """What is asked for of a table."""
+
+    columns: str | None = None
+    """The columns of numbers; None for all."""
+    labels: str | None = None
+    """The column of labels."""
+    as_text: bool = False
+    """Whether cells stay text: of categories, and of numbers of which some may be missing."""
 
 
 class NoColumn(BadInput):
@@ -46,7 +53,7 @@ class Table:
     columns: tuple[str, ...]
     """The names of the D chosen columns."""
     rows: Rows
-    """N x D, exact, in the units of the columns."""
+    """N x D, exact, in the units of the columns; N x 0 where cells stay text."""
     header: tuple[str, ...]
     """The names of all columns."""
     cells: Sequence[Sequence[str]]
@@ -57,6 +64,8 @@ class Table:
     """Other fields of the input of a case, such as centers or labels."""
     params: Mapping[str, Tree] = field(default_factory=dict)
     """The parameters of a case."""
+    observed: str = ""
+    """The field of a case that the rows are, such as points; empty where they are no case's."""
     labels: Sequence[str] = ()
     """The cells of the column that names the cluster of each row; empty where there is none."""
     spans: Sequence[tuple[Fraction, Fraction]] = ()
@@ -81,14 +90,21 @@ def scaled(table: Table) -> Table:
     return replace(table, rows=rows, spans=spans)
 
 
-def read(path: Path, columns: str | None = None, *, header: bool | None = None, labels: str | None = None) -> Table:
+def read(
+    path: Path,
+    columns: str | None = None,
+    *,
+    header: bool | None = None,
+    labels: str | None = None,
+    as_text: bool = False,
+) -> Table:
     """Return the table in a file; see `parsed`. Raises BadInput where the file cannot be read."""
     try:
         with path.open("rb") as file:
             content = file.read(LARGEST_FILE + 1)
     except OSError as error:
         raise BadInput(f"{path}: {error.strerror or error}; give a file that can be read") from None
-    return parsed(content, str(path), columns, header=header, labels=labels)
+    return parsed(content, str(path), columns, header=header, labels=labels, as_text=as_text)
 
 
 def parsed(
@@ -98,12 +114,14 @@ def parsed(
     *,
     header: bool | None = None,
     labels: str | None = None,
+    as_text: bool = False,
 ) -> Table:
     """Return the table in the bytes of a CSV or JSON document; `source` is its name in sentences.
 
     columns: names, indices from 0 or spans of them, separated by commas; None for all. header: whether the first line
     of a CSV has the names; None for: it has if none of its cells is a number. labels: the name or the index of a column
-    that is no number of a point but the name of its cluster. Raises BadInput that names the place.
+    that is no number of a point but the name of its cluster. as_text: whether cells are not read as numbers. Raises
+    BadInput that names the place.
     """
     if len(content) > LARGEST_FILE:
         raise BadInput(f"{source}: more than {LARGEST_FILE} bytes; give a part of the data")
@@ -116,12 +134,12 @@ def parsed(
     if not text.strip():
         raise EmptyData(f"{source}: the file is empty; give one line for each point")
     if text.lstrip()[0] not in "[{":
-        return _from_csv(text, source, (columns, labels), header)
+        return _from_csv(text, source, Choice(columns, labels, as_text), header)
     if header is not None:
         raise BadInput(f"{source}: a JSON document has no header line; leave --header and --no-header out")
     from refimpl.own_data.document import from_json
 
-    return from_json(text, source, (columns, labels))
+    return from_json(text, source, Choice(columns, labels, as_text))
 
 
 def _from_csv(text: str, source: str, choice: Choice, header: bool | None) -> Table:
@@ -166,7 +184,7 @@ def chosen(
     """Return the table with the chosen columns as numbers. Raises BadInput that names the cell."""
     if not cells:
         raise EmptyData(f"{source}: there is no row below the names of the columns; give one for each point")
-    columns, labels = choice
+    columns, labels, as_text = choice
     named = None if labels is None else _indices(source, header, labels, "--labels")[0]
     wanted = [j for j in range(len(header)) if j != named]
     if columns is not None:
@@ -178,7 +196,7 @@ def chosen(
             f"{source}: the column {header[wanted[wanted.index(named)]]!r} has the labels, and is no coordinate"
         )
     for place, row in zip(places, cells, strict=True):
-        if named is not None and row[named].lower() in MISSING:
+        if named is not None and is_missing(row[named]):
             raise BadInput(
                 f"{source}: {place}: the label is missing ({row[named]!r}); fill it in, or leave the row out"
             )
@@ -187,7 +205,7 @@ def chosen(
         if names.count(name) > 1:
             raise BadInput(f"{source}: the column {name!r} stands twice; rename it, or choose others with --columns")
     rows = [
-        [_number(row[j], f"{source}: {place}, column {header[j]!r}") for j in wanted]
+        [] if as_text else [number(row[j], f"{source}: {place}, column {header[j]!r}") for j in wanted]
         for row, place in zip(cells, places, strict=True)
     ]
     told = [] if named is None else [row[named] for row in cells]
@@ -216,7 +234,13 @@ def _is_number(cell: str) -> bool:
     return True
 
 
-def _number(cell: str, where: str) -> Fraction:
+def is_missing(cell: str) -> bool:
+    """Return whether a cell has what stands in files where a value is missing."""
+    return cell.lower() in MISSING
+
+
+def number(cell: str, where: str) -> Fraction:
+    """Return the number in a cell. Raises BadInput that tells what else is there."""
     try:
         return parse(cell)
     except BadInput as error:
