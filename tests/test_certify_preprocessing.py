@@ -68,7 +68,7 @@ CHANGES: list[tuple[str, list[Any], Any]] = [
     ("preprocess.min_max/thirds", ["attainable", "points"], "15.00"),
     ("preprocess.impute_mean/plain", ["expected", "points", 0, 1], "0"),
     ("preprocess.impute_mean/plain", ["expected", "points", 0, 0], "2"),
-    ("preprocess.impute_mean/plain", ["input", "points", 0, 1], "20"),
+    ("preprocess.impute_mean/plain", ["input", "points", 0, 1], "30"),
     ("preprocess.codes/first-appearance", ["expected", "labels", 0], 1),
     ("preprocess.codes/numbers", ["input", "categories", 1], "1"),
     ("preprocess.codes/first-appearance", ["certificate"], {"method": "exact"}),
