@@ -11,13 +11,14 @@ could be asked for. A unit in the last place is between u and 2u of a number, u 
 those of u. Some things do not move:
 
     zeros            they have no last place
-    counts           heads, tails, bits, labels, k, ddof, iterations and chosen are integers
+    counts           heads, tails, bits, labels, medoids, k, ddof, iterations and chosen are integers
+    categories       are no numbers, whatever they look like, and a missing entry is none either
     probability 1    because the zero of the other side would have to move
     on a radius      points and eps of dbscan.fit where a distance is eps, which binary64 sees
 
 What is equal and has to be moves together:
 
-    a constant column        in moments.covariance, which else gets a correlation
+    a constant column        in moments.covariance, which else gets a correlation, and in preprocess.min_max
     points of two clusters   that coincide: their silhouette is 0, and anything as soon as they do not
     covariances              each is symmetric, and of the type that the case asks for; so is the matrix of power.run,
                              and so are the weights of a graph
@@ -49,7 +50,7 @@ from rich.progress import Progress
 from refimpl.numbers import parse
 from refimpl.oracle import store
 from refimpl.oracle.case import Case, Comparisons, Numbers
-from refimpl.oracle.peers.adapter import COUNTED, WORDS, Adapter
+from refimpl.oracle.peers.adapter import COUNTED, TEXTS, WORDS, Adapter
 from refimpl.oracle.score import SLACK, Score, score
 from refimpl.oracle.tasks import TASKS
 from refimpl.oracle.values import Tree
@@ -88,6 +89,12 @@ class LabelsFinal(Textbook):
         labels = self.assign(points, state.centers)
         return super().told(points, State(labels, state.centers, self.distortion(points, labels, state.centers)))
 
+    def told_medoids(self, v: Any, labels: Any, entered: Any, left: Any) -> dict[str, Any]:
+        return super().told_medoids(v, self.to_medoids(v, left), entered, left)
+
+    def told_medians(self, points: Any, labels: Any, entered: Any, left: Any) -> dict[str, Any]:
+        return super().told_medians(points, self.to_medians(points, left), entered, left)
+
 
 class ObjectiveOld(Textbook):
     """J at the centers that entered the step."""
@@ -96,6 +103,13 @@ class ObjectiveOld(Textbook):
 
     def objective(self, points: Any, labels: Any, entered: Any, left: Any) -> float:
         return self.distortion(points, labels, entered)
+
+    def told_medoids(self, v: Any, labels: Any, entered: Any, left: Any) -> dict[str, Any]:
+        return {**super().told_medoids(v, labels, entered, left), "cost": self.cost_of_medoids(v, labels, entered)}
+
+    def told_medians(self, points: Any, labels: Any, entered: Any, left: Any) -> dict[str, Any]:
+        found = super().told_medians(points, labels, entered, left)
+        return {**found, "cost": self.cost_of_medians(points, labels, entered)}
 
 
 class LikelihoodLeft(Textbook):
@@ -112,12 +126,12 @@ class LikelihoodLeft(Textbook):
         return found._replace(log_likelihood=self.expectation(family.joint(left)).log_likelihood), left
 
 
-VARIANTS: Mapping[str, tuple[type[Adapter], str]] = {
-    "labels=final": (LabelsFinal, "distortion"),
-    "objective=old": (ObjectiveOld, "distortion"),
-    "likelihood=left": (LikelihoodLeft, "log_likelihood"),
+VARIANTS: Mapping[str, tuple[type[Adapter], tuple[str, ...]]] = {
+    "labels=final": (LabelsFinal, ("distortion", "cost")),
+    "objective=old": (ObjectiveOld, ("distortion", "cost")),
+    "likelihood=left": (LikelihoodLeft, ("log_likelihood",)),
 }
-"""By convention, under which a case may have digits of its own: who follows it, and the result that differs."""
+"""By convention, under which a case may have digits of its own: who follows it, and the results that differ."""
 
 
 @dataclass(frozen=True)
@@ -171,7 +185,7 @@ def moved(case: Case, index: int) -> tuple[Numbers, Numbers]:
         for name, tree in case.input.items()
     }
     params = {name: _moved(name, tree, source) for name, tree in case.params.items()}
-    if case.task == "moments.covariance":
+    if case.task in ("moments.covariance", "preprocess.min_max"):
         given["points"] = _constant_again(case.input["points"], given["points"])
     if case.task.startswith("silhouette."):
         before: Any = case.input["points"]
@@ -204,7 +218,7 @@ def is_heavy(case: Case) -> bool:
 def _moved(name: str, tree: Any, source: Random) -> Any:
     if isinstance(tree, list):
         return [_moved(name, x, source) for x in tree]
-    if name in COUNTED or tree in WORDS:
+    if tree is None or name in COUNTED | TEXTS or tree in WORDS:
         return tree
     x, direction = float(parse(str(tree))), math.floor(source.random() * 3) - 1
     if direction == 0 or x == 0 or (name in PROBABILITIES and x == 1):
@@ -241,9 +255,9 @@ def study(case: Case, perturbations: int, peer: Adapter | None = None) -> Study:
     """Return what comes of a case with results: of `peer`, or of the textbook under every convention."""
     found, wrong = _followed(case, peer or Textbook(), perturbations)
     for convention in case.alternatives if peer is None else ():
-        follower, result = VARIANTS[convention]
+        follower, results = VARIANTS[convention]
         also, also_wrong = _followed(case, follower(), perturbations)
-        found += [replace(f, result=f"{result}, {convention}") for f in also if f.result == result]
+        found += [replace(f, result=f"{f.result}, {convention}") for f in also if f.result in results]
         wrong += [f"{convention}: {sentence}" for sentence in also_wrong]
     return Study(case.id, found, wrong)
 

@@ -15,12 +15,12 @@ import pytest
 from refimpl.errors import KINDS, BadInput
 from refimpl.numbers import certified, parse
 from refimpl.oracle import case as cases, store
-from refimpl.oracle.case import Case, FixedPoint, Paths
+from refimpl.oracle.case import Case, Decisions, FixedPoint, MedoidPaths, Paths
 from refimpl.oracle.tasks import TASKS
 
 ROOT = store.fixtures()
 FILES = {f"{path.parent.name}/{path.stem}": path for path in store.case_files(ROOT)}
-DECIDING = {"kmeans.assign", "kmeans.step", "kmeans.run", "kmeans.fit", "kmeans.online"}
+DECIDING = {"kmeans.assign", "kmeans.step", "kmeans.run", "kmeans.fit", "kmeans.online", "kmedians.run", "kmedoids.run"}
 """Tasks in which every point chooses a center."""
 
 UNDEFINED = ("correlation", "silhouette", "ratio")
@@ -128,9 +128,12 @@ def test_results_have_the_shapes_of_the_protocol(identity: str) -> None:
     if found.expected is None:
         return
     given = found.input
-    observed = next(given[name] for name in ("points", "rows", "heads", "matrix", "weights") if name in given)
+    names = ("points", "rows", "heads", "matrix", "dissimilarity", "categories", "weights")
+    observed = next(given[name] for name in names if name in given)
     n, d = len(observed), shape(observed)[-1]
-    k, l = len(given.get("centers", given.get("weights", []))), int(found.params.get("components", 0))
+    places = next((given[name] for name in ("centers", "medoids", "weights") if name in given), [])
+    different = len(set(given.get("categories", [])))
+    k, l = len(places), int(found.params.get("components", 0))
     if "responsibilities" in given:
         k = shape(given["responsibilities"])[1]
     shapes = {
@@ -162,6 +165,10 @@ def test_results_have_the_shapes_of_the_protocol(identity: str) -> None:
         "core": [n],
         "modularity": [],
         "codelength": [],
+        "medoids": [k],
+        "cost": [],
+        "points": [n, d],
+        "matrix": [n, different],
     }
     if found.task.startswith(MIXTURES):
         shapes |= {
@@ -180,8 +187,10 @@ def test_results_have_the_shapes_of_the_protocol(identity: str) -> None:
             name: shapes[name] for name in outcome.result
         }
         labels = outcome.result.get("labels", [])
-        most, least = (max(labels) + 1, -1) if found.task == "dbscan.fit" else (k or int(found.params.get("k", 0)), 0)
+        most = k or different or int(found.params.get("k", 0))
+        least, most = (-1, max(labels) + 1) if found.task == "dbscan.fit" else (0, most)
         assert all(least <= label < most for label in labels)
+        assert all(0 <= medoid < n for medoid in outcome.result.get("medoids", []))
 
 
 @pytest.mark.parametrize("identity", [identity for identity in sorted(FILES) if identity.startswith(MIXTURES)])
@@ -268,10 +277,13 @@ def test_where_centers_are_chosen_the_closest_decision_is_told(identity: str) ->
     found = read(identity)
     certificate = found.certificate
     if found.expected is None or found.task not in DECIDING:
-        assert not isinstance(certificate, Paths)
+        assert not isinstance(certificate, Decisions)
         return
-    assert isinstance(certificate, Paths)
-    points, k = found.input["points"], len(found.input["centers"])
+    assert isinstance(certificate, Decisions)
+    if isinstance(certificate, MedoidPaths):
+        points, k = found.input["dissimilarity"], len(found.input["medoids"])
+    else:
+        points, k = found.input["points"], len(found.input["centers"])
     margin = certificate.margin
     if k == 1:
         assert margin is None
@@ -288,10 +300,16 @@ def test_where_centers_are_chosen_the_closest_decision_is_told(identity: str) ->
     assert 1 <= margin.step <= max([len(path) for path in certificate.paths], default=len(points))
     if margin.step == 1:  # the centers of the first step are the given ones
         x = [parse(a) for a in points[margin.point]]
-        to_label, to_rival = (
-            sum((a - parse(c)) ** 2 for a, c in zip(x, found.input["centers"][j], strict=True))
-            for j in (margin.label, margin.rival)
-        )
+
+        def dissimilarity(j: int) -> Fraction:
+            if isinstance(certificate, MedoidPaths):
+                return x[int(found.input["medoids"][j])]
+            power = 1 if found.task == "kmedians.run" else 2
+            return sum(
+                (abs(a - parse(c)) ** power for a, c in zip(x, found.input["centers"][j], strict=True)), Fraction(0)
+            )
+
+        to_label, to_rival = map(dissimilarity, (margin.label, margin.rival))
         assert abs(to_rival - to_label - gap) <= unit  # 0 where the gap is printed exactly
     if gap == 0:  # a tie is followed both ways, and may still end in one outcome
         assert found.branches or len(certificate.paths) > 1
@@ -333,9 +351,10 @@ def test_every_input_is_a_binary64_number_unless_the_lecture_prints_it(identity:
     found = read(identity)
     if found.refused is not None or "lecture" in found.tags:
         return
-    given = {name: value for name, value in {**found.input, **found.params}.items() if name != "theta"}
+    skipped = ("theta", "categories")
+    given = {name: value for name, value in {**found.input, **found.params}.items() if name not in skipped}
     for value in leaves(given):
-        if value not in WORDS:
+        if value is not None and value not in WORDS:
             exact = Fraction(value) if isinstance(value, int) else parse(value)
             assert Fraction(float(exact)) == exact
 
@@ -455,6 +474,32 @@ WRONG_ASKINGS: dict[str, list[dict[str, Any]]] = {
         {"input": {**POINTS, "mean": ["0", "0"]}, "params": {"components": 1, "ddof": 1}},
         {"input": POINTS},
     ],
+    "kmedoids.run": [
+        {"input": {"dissimilarity": [["0"]], "medoids": [0]}, "params": {}},
+        {"input": {"dissimilarity": [["0"]]}, "params": {"iterations": 1}},
+        {"input": {"dissimilarity": [[0]], "medoids": [0]}, "params": {"iterations": 1}},
+        {"input": {"dissimilarity": [[None]], "medoids": [0]}, "params": {"iterations": 1}},
+        {"input": {"dissimilarity": [["0"]], "medoids": [0.5]}, "params": {"iterations": 1}},
+        {"input": {"dissimilarity": [["0"]], "medoids": 0}, "params": {"iterations": 1}},
+    ],
+    "kmedians.run": [{"input": {**POINTS, "medoids": [0]}, "params": {"iterations": 1}}],
+    "preprocess.min_max": [
+        {"input": {"points": [["0", None]]}, "params": {}},
+        {"input": POINTS, "params": {"k": 1}},
+    ],
+    "preprocess.impute_mean": [
+        {"input": {"points": [["0", 1]]}, "params": {}},
+        {"input": {"points": [None]}, "params": {}},
+        {"input": {"points": [["0", ["1"]]]}, "params": {}},
+    ],
+    "preprocess.codes": [
+        {"input": {"categories": [1]}, "params": {}},
+        {"input": {"categories": [None]}, "params": {}},
+        {"input": {"categories": [["a"]]}, "params": {}},
+        {"input": {"categories": "a"}, "params": {}},
+        {"input": {"categories": ["a" * 4001]}, "params": {}},
+    ],
+    "preprocess.one_hot": [{"input": {"categories": [True]}, "params": {}}],
     "silhouette.samples": [
         {"input": POINTS, "params": {}},
         {"input": {**POINTS, "labels": [0, 0.5]}, "params": {}},

@@ -423,6 +423,8 @@ def test_the_first_value_of_each_convention_is_the_same_as_saying_nothing() -> N
 
 COMBINED = {
     "kmeans": ("ties", "labels", "objective"),
+    "kmedoids": ("ties", "labels", "objective"),
+    "kmedians": ("ties", "labels", "objective"),
     "coins": ("likelihood", "scale", "binomial"),
     "moments": ("divisor",),
     "gmm": ("likelihood", "scale", "binomial"),
@@ -437,6 +439,7 @@ COMBINED = {
     "dbscan": (),
     "modularity": (),
     "map_equation": (),
+    "preprocess": (),
 }
 
 

@@ -18,6 +18,8 @@ from refimpl import (
     kmeans,
     kmeans_online,
     kmeans_starts,
+    kmedians,
+    kmedoids,
     linkage,
     map_equation,
     modularity,
@@ -25,6 +27,7 @@ from refimpl import (
     nmf,
     pca,
     power_iteration,
+    preprocess,
     silhouette,
     trace,
     two_coins,
@@ -90,6 +93,8 @@ KNOWN = {
     "linkage.fit/large-single": "fail",
     "linkage.fit/small-numbers": "fail",
     "nmf.run/refuse-negative": "fail",
+    "preprocess.impute_mean/refuse-column": "fail",
+    "preprocess.min_max/huge-range": "fail",
     "silhouette.samples/large-numbers": "fail",
     "silhouette.samples/offset-1e8": "fail",
     "silhouette.samples/offset-plane": "fail",
@@ -98,7 +103,7 @@ KNOWN = {
 """What scikit-learn does wrong: by expanded squares, by centring, by E[x^2] - mu^2, by 10 eps in every N_k, by
 negative data that it does not look at, and by squares that overflow or underflow: NaN become silhouettes of 0, and
 points far apart neighbours. Few points are held against each other by expanded squares also in DBSCAN; a radius of 0 it
-refuses."""
+refuses. A range overflows, and a column without a mean is filled with zeros."""
 
 
 @pytest.fixture(scope="module")
@@ -193,6 +198,8 @@ class Rooms:
     def read(self, name: str, tree: Any) -> Any:
         if isinstance(tree, list):
             return [self.read(name, x) for x in tree]
+        if tree is None or name == "categories":
+            return tree
         return int(tree) if name in COUNTED else self.numbers(parse(str(tree)))
 
     def text(self, tree: Any) -> Any:
@@ -257,6 +264,33 @@ class Rooms:
 
     def kmeans_seeding(self, given: Any, params: Any) -> dict[str, Any]:
         return {"probabilities": kmeans_starts.seeding(given["points"], params["chosen"])}
+
+    def kmedoids_run(self, given: Any, params: Any) -> dict[str, Any]:
+        if params["iterations"] < 0:
+            raise Undefined("iterations is negative")
+        v = given["dissimilarity"]
+        state = trace.nth(params["iterations"], kmedoids.trace(v, kmedoids.start(v, given["medoids"])))
+        return {"labels": state.labels, "medoids": state.medoids, "cost": state.cost}
+
+    def kmedians_run(self, given: Any, params: Any) -> dict[str, Any]:
+        if params["iterations"] < 0:
+            raise Undefined("iterations is negative")
+        points = given["points"]
+        state = trace.nth(params["iterations"], kmedians.trace(points, kmedians.start(points, given["centers"])))
+        return {"labels": state.labels, "centers": state.centers, "cost": state.cost}
+
+    def preprocess_min_max(self, given: Any, params: Any) -> dict[str, Any]:
+        return {"points": preprocess.min_max(given["points"])}
+
+    def preprocess_impute_mean(self, given: Any, params: Any) -> dict[str, Any]:
+        columns = zip(*given["points"], strict=True)
+        return {"points": list(zip(*map(preprocess.impute, columns), strict=True))}
+
+    def preprocess_codes(self, given: Any, params: Any) -> dict[str, Any]:
+        return {"labels": preprocess.codes(given["categories"])}
+
+    def preprocess_one_hot(self, given: Any, params: Any) -> dict[str, Any]:
+        return {"matrix": preprocess.one_hot(given["categories"])}
 
     def silhouette_samples(self, given: Any, params: Any) -> dict[str, Any]:
         found = silhouette.samples(given["points"], given["labels"], self.numbers)
@@ -431,8 +465,9 @@ OUT_OF_RANGE = [
     "linkage.fit/large-numbers",
     "linkage.fit/large-single",
     "linkage.fit/small-numbers",
+    "preprocess.min_max/huge-range",
 ]
-"""Where squares in binary64, by which the room goes, overflow or underflow."""
+"""Where squares in binary64, by which the room goes, overflow or underflow, or a range does."""
 
 SQUARED = [*OUT_OF_RANGE, "pca.fit/laeuchli-wide", "pca.fit/laeuchli"]
 """These, and where squares have lost what singular values keep."""

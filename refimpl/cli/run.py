@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # what is computed is imported when it is asked for
 @click.option("--start", metavar="RULE", help="A rule of the list above, FILE or numbers: '1,2; 3,4'.")
 @click.option("--seed", type=int, metavar="S", help="An integer for rules that draw: the same draws everywhere.")
 @click.option("--restarts", type=int, metavar="R", help="choose_k.sweep: the best of R starts for each K.")
+@click.option("--dissimilarity", metavar="V", help="kmedoids.run: squared (the default), manhattan, or table.")
 @click.option("--iterations", type=int, metavar="T", help="How many steps; for kmeans.fit the most.")
 @click.option("--covariance-type", metavar="TYPE", help="gmm: full (the default), tied, diag or spherical.")
 @click.option("--regularisation", metavar="C", help="gmm: add C to the diagonal of every covariance; 0 by default.")
@@ -52,6 +53,7 @@ def run(
     start: str | None,
     seed: int | None,
     restarts: int | None,
+    dissimilarity: str | None,
     iterations: int | None,
     covariance_type: str | None,
     regularisation: str | None,
@@ -74,6 +76,8 @@ def run(
       refimpl run kmeans.fit iris.csv --columns 0,1,2,3 --k 3 --start k-means++ --seed 1
       refimpl run kmeans.fit geyser.csv --start '2000,50; 4500,80' --plot clusters.svg
       refimpl run kmeans.run big.csv --k 5 --start first --iterations 20 --kind float --output labels.csv
+      refimpl run kmedoids.run iris.csv --columns 0-3 --k 3 --start first --iterations 10
+      refimpl run preprocess.one_hot people.csv --columns city --output wide.csv
       refimpl run silhouette.samples labelled.csv --labels species
       refimpl run choose_k.sweep iris.csv --columns 0-3 --k 2-9 --start k-means++ --seed 1 --plot elbow.svg
       refimpl run linkage.fit iris.csv --columns 0-3 --method ward --k 3 --plot tree.svg
@@ -103,6 +107,8 @@ def run(
       modularity.optimum   the best of all partitions of at most 12 nodes; map_equation.optimum: of 10
       kmeans.optimum       the best of all partitions, for 10 points or for one column
       kmeans.seeding       the law by which k-means++ draws the next point
+      kmedoids.run         K-means with rows for centers, and any dissimilarity; --iterations steps
+      kmedians.run         K-means with medians, and sums of absolute differences; --iterations steps
       coins.run            EM for two coins; coins.step: one step; coins.fixed_point: its proven limit
       gmm.run              EM for K Gaussians; gmm.step, gmm.fixed_point; gmm.e_step: responsibilities alone
       bernoulli.run        EM for rows of 0 and 1; bernoulli.step, bernoulli.fixed_point, bernoulli.e_step
@@ -111,6 +117,8 @@ def run(
       pca.fit              principal components: variances, directions and scores; --k for the first K
       nmf.run              non-negative factors W and H of the table, K columns and rows; --iterations steps
       power.run            power iteration on a symmetric table: its leading eigenvector, after --iterations steps
+      preprocess.min_max   columns from 0 to 1; preprocess.impute_mean: means for empty cells
+      preprocess.codes     a column of words as 0, 1, 2, ... as they appear; preprocess.one_hot: a column for each word
 
     
     --start is one of
@@ -120,6 +128,7 @@ def run(
       k-means              gmm and bernoulli: the clusters of K-means
       ones                 power: a vector of ones, which is the default
       numbers              centers, means or probabilities; coins: 3/5,1/2; power: 1,0,2; nmf: W | H, '1; 2 | 1,1,1'
+      indices              kmedoids: the rows that are the first medoids, from 0: 0,3
       FILE                 the same as rows; for mixtures also JSON: weights, means and covariances, for nmf only JSON:
                            w and h; or what an earlier run wrote with --format json
 
@@ -131,6 +140,10 @@ def run(
     with the columns source, target and, if you like, weight. Communities are a column of the square table, or a FILE
     with the columns node and community.
 
+    kmedoids.run takes squared distances between rows, or --dissimilarity manhattan, the sums of absolute differences;
+    with --dissimilarity table FILE is a square table of them, row by row. preprocess.* give the whole table back with
+    --format csv. An empty cell, NA or ? is missing for preprocess.impute_mean, and an error elsewhere but in words.
+
     A component of Gaussians may collapse onto a point, where the likelihood has no bound; the run ends with a sentence
     then. Another start helps, or --regularisation, which makes the result another one.
 
@@ -141,15 +154,14 @@ def run(
     from refimpl import own_data
     from refimpl.oracle import store, tasks
     from refimpl.own_data import report
-    from refimpl.own_data.request import GRAPHS
 
-    asked, graph = tasks.task_named(task), task.startswith(GRAPHS)
+    asked, contents = tasks.task_named(task), own_data.contents(task)
     check_targets(file, output, plot)
     if str(file) == "-":
         content = sys.stdin.buffer.read()
-        table = own_data.parsed(content, "standard input", columns, header=header, labels=labels, graph=graph)
+        table = own_data.parsed(content, "standard input", columns, header=header, labels=labels, contents=contents)
     else:
-        table = own_data.read(file, columns, header=header, labels=labels, graph=graph)
+        table = own_data.read(file, columns, header=header, labels=labels, contents=contents)
     options = own_data.Options(
         start=start,
         k=None if isinstance(k, tuple) else k,
@@ -169,6 +181,7 @@ def run(
         method=method,
         eps=eps,
         min_points=min_points,
+        dissimilarity=dissimilarity,
     )
     if plot is not None:
         from refimpl.own_data import plot as drawing

@@ -5,8 +5,8 @@ outcome = own_data.run("kmeans.fit", table, own_data.Options(k=2, start="k-means
 outcome.found.results["centers"]
 """
 
-from refimpl.own_data.job import Outcome, run
+from refimpl.own_data.job import Outcome, contents, run
 from refimpl.own_data.request import Found, Options, Request, Step, Watch
 from refimpl.own_data.table import Table, parsed, read
 
-__all__ = ["Found", "Options", "Outcome", "Request", "Step", "Table", "Watch", "parsed", "read", "run"]
+__all__ = ["Found", "Options", "Outcome", "Request", "Step", "Table", "Watch", "contents", "parsed", "read", "run"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from operator import ne
+from typing import Protocol, TypeVar
 
 from refimpl import kmeans, kmeans_online, kmeans_starts
 from refimpl.certify import partition
@@ -19,7 +20,7 @@ def assign(request: Request, watch: Watch) -> Found:
     centers = request.centers()
 
     def compute(numbers: Numbers[N], write: Callable[[N], str]) -> Found:
-        return Found({"labels": list(kmeans.assign(*_of_kind(numbers, request.table.rows, centers)))})
+        return Found({"labels": list(kmeans.assign(*of_kind(numbers, request.table.rows, centers)))})
 
     return computed(request.kind, request.options.digits, compute)
 
@@ -35,7 +36,7 @@ def update(request: Request, watch: Watch) -> Found:
     labels, centers = values.wholes(given, "labels"), request.centers()
 
     def compute(numbers: Numbers[N], write: Callable[[N], str]) -> Found:
-        points, kept = _of_kind(numbers, request.table.rows, centers)
+        points, kept = of_kind(numbers, request.table.rows, centers)
         return Found({"centers": written_rows(write, kmeans.update(points, labels, kept))})
 
     return computed(request.kind, request.options.digits, compute)
@@ -61,19 +62,11 @@ def _lloyd(request: Request, watch: Watch, *, most: int | None, settles: bool = 
     start = request.centers()
 
     def compute(numbers: Numbers[N], write: Callable[[N], str]) -> Found:
-        points, centers = _of_kind(numbers, request.table.rows, start)
-        trace: list[Step] = []
-        labels: list[int] = []
-        settled = False
-        for n, state in enumerate(kmeans.trace(points, kmeans.start(points, centers))):
-            changed = sum(map(ne, labels, state.labels)) if n > 1 else None
-            labels = state.labels
-            trace.append(Step(n, write(state.distortion), changed))
-            watch(trace[-1], most)
-            settled = settles and changed == 0
-            if settled or n == most:
-                break
-        results: dict[str, Tree] = {"labels": list(labels), "centers": written_rows(write, state.centers)}
+        points, centers = of_kind(numbers, request.table.rows, start)
+        states = kmeans.trace(points, kmeans.start(points, centers))
+        told = followed(states, lambda state: write(state.distortion), watch, most, settles=settles)
+        state, trace, settled = told
+        results: dict[str, Tree] = {"labels": list(state.labels), "centers": written_rows(write, state.centers)}
         results["distortion"] = trace[-1].objective
         if settles:
             results["iterations"] = len(trace) - 1
@@ -82,13 +75,40 @@ def _lloyd(request: Request, watch: Watch, *, most: int | None, settles: bool = 
     return computed(request.kind, request.options.digits, compute)
 
 
+class Labelled(Protocol):
+    """A state after a step."""
+
+    @property
+    def labels(self) -> list[int]:
+        """Of N points."""
+
+
+L = TypeVar("L", bound=Labelled)
+
+
+def followed(
+    states: Iterator[L], objective: Callable[[L], str], watch: Watch, most: int | None, *, settles: bool = False
+) -> tuple[L, list[Step], bool]:
+    """Return the last state, the trace, and whether the labels have settled, where that ends the run."""
+    trace: list[Step] = []
+    labels: list[int] = []
+    for n, state in enumerate(states):
+        changed = sum(map(ne, labels, state.labels)) if n > 1 else None
+        labels = state.labels
+        trace.append(Step(n, objective(state), changed))
+        watch(trace[-1], most)
+        if (settles and changed == 0) or n == most:
+            break
+    return state, trace, settles and changed == 0
+
+
 def online(request: Request, watch: Watch) -> Found:
     """Run kmeans.online, with the rate 1/n if none is given."""
     start, rate = request.centers(), rate_of({"rate": request.param("rate", "1/n")})
     total = len(request.table.rows)
 
     def compute(numbers: Numbers[N], write: Callable[[N], str]) -> Found:
-        points, centers = _of_kind(numbers, request.table.rows, start)
+        points, centers = of_kind(numbers, request.table.rows, start)
         rates = None if rate is None else [numbers(rate)] * total
         labels: list[int] = []
         for n, state in enumerate(kmeans_online.trace(points, centers, rates)):
@@ -125,7 +145,8 @@ def seeding(request: Request, watch: Watch) -> Found:
     return computed(request.kind, request.options.digits, compute)
 
 
-def _of_kind(numbers: Numbers[N], *matrices: Rows) -> Iterator[list[list[N]]]:
+def of_kind(numbers: Numbers[N], *matrices: Rows) -> Iterator[list[list[N]]]:
+    """Yield each matrix in one kind of number."""
     return ([[numbers(x) for x in row] for row in matrix] for matrix in matrices)
 
 

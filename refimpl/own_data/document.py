@@ -9,7 +9,8 @@ from refimpl.errors import BadInput, EmptyData
 from refimpl.oracle.values import Tree
 from refimpl.own_data.table import Choice, Table, chosen, unnamed
 
-OBSERVED = ("points", "rows", "matrix", "heads", "tails")
+MATRICES = ("points", "rows", "matrix", "dissimilarity")
+OBSERVED = (*MATRICES, "heads", "tails", "categories")
 """The fields of a case that become a table."""
 
 FORMS = '[[1, 2], ...], [{"x": 1, "y": 2}, ...] or {"input": {...}, "params": {...}}'
@@ -24,7 +25,7 @@ def from_json(text: str, source: str, choice: Choice) -> Table:
     params = tree.get("params", {}) if isinstance(tree, dict) else None
     if not isinstance(given, dict) or not isinstance(params, dict):
         raise BadInput(f"{source}: neither rows nor a case; give {FORMS}")
-    observed = (*OBSERVED, "weights") if choice.graph else OBSERVED
+    observed = (*OBSERVED, "weights") if choice.contents == "graph" else OBSERVED
     fields = {name: value for name, value in given.items() if name not in observed}
     return replace(_of_case(given, source, choice), fields=fields, params=params)
 
@@ -45,15 +46,21 @@ def tree_of(text: str, source: str, forms: str) -> object:
 
 
 def _of_case(given: Mapping[str, object], source: str, choice: Choice) -> Table:
-    tables = ("weights",) if choice.graph else ("points", "rows", "matrix")
+    tables = ("weights",) if choice.contents == "graph" else MATRICES
     name = next((name for name in tables if name in given), None)
     if name is not None:
         rows = given[name]
         if not isinstance(rows, list):
             raise BadInput(f"{source}: {name} is not a list; give a list of rows")
-        return _from_rows(rows, source, choice)
-    if choice.graph:
+        return replace(_from_rows(rows, source, choice), observed=name)
+    if choice.contents == "graph":
         raise BadInput(f"{source}: input has no weights; give a square table of them, or a list of edges")
+    categories = given.get("categories")
+    if isinstance(categories, list):
+        if not all(isinstance(x, str) for x in categories):
+            raise BadInput(f"{source}: categories has what is no text; give a list of texts")
+        places = [f"category {i}" for i in range(len(categories))]
+        return chosen(source, ["category"], [[x] for x in categories], places, choice)
     heads, tails = given.get("heads"), given.get("tails")
     if not isinstance(heads, list) or not isinstance(tails, list):
         raise BadInput(

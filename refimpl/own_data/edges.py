@@ -12,7 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from refimpl.errors import BadInput
-from refimpl.own_data.table import MISSING, Choice, Table, content_of, lines_of, number_of, text_of
+from refimpl.own_data.table import Choice, Table, content_of, is_missing, lines_of, number_of, text_of
 
 ENDS = ("source", "target")
 WEIGHT = "weight"
@@ -86,7 +86,7 @@ def _communities(file: str, source: str, nodes: Sequence[str]) -> list[str]:
             raise BadInput(f"{file}: {place}: {row[node]!r} is no node of {source}; leave it out")
         if row[node] in found:
             raise BadInput(f"{file}: {place}: {row[node]!r} stands twice; give every node one community")
-        if row[community].lower() in MISSING:
+        if is_missing(row[community]):
             raise BadInput(f"{file}: {place}: the community is missing ({row[community]!r}); fill it in")
         found[row[node]] = row[community]
     for name in nodes:

@@ -10,17 +10,19 @@ from refimpl.own_data import (
     components,
     covariance,
     density,
+    descents,
     factors,
     gaussians,
     graphs,
     power,
+    preprocessing,
     silhouettes,
     sweeps,
     tosses,
     trees,
 )
-from refimpl.own_data.request import Found, Options, Request, Step, Watch
-from refimpl.own_data.table import Table, scaled
+from refimpl.own_data.request import GRAPHS, Found, Options, Request, Step, Watch
+from refimpl.own_data.table import Contents, Table, scaled
 
 JOBS: Mapping[str, Callable[[Request, Watch], Found]] = {
     **covariance.JOBS,
@@ -30,12 +32,14 @@ JOBS: Mapping[str, Callable[[Request, Watch], Found]] = {
     **density.JOBS,
     **graphs.JOBS,
     **clusters.JOBS,
+    **descents.JOBS,
     **coins.JOBS,
     **gaussians.JOBS,
     **tosses.JOBS,
     **components.JOBS,
     **power.JOBS,
     **factors.JOBS,
+    **preprocessing.JOBS,
 }
 """Every task by its name."""
 
@@ -48,6 +52,13 @@ class Outcome:
 
     request: Request
     found: Found
+
+
+def contents(task: str) -> Contents:
+    """Return what the cells of a task's table are."""
+    if task in preprocessing.OF_TEXTS:
+        return "texts"
+    return "graph" if task.startswith(GRAPHS) else "numbers"
 
 
 def unwatched(step: Step, total: int | None) -> None:

@@ -32,6 +32,7 @@ Panel: TypeAlias = Callable[[Axes, Outcome], None]
 OBJECTIVES = {
     "log_likelihood": "log-likelihood",
     "distortion": "distortion J",
+    "cost": "cost J",
     "loss": "loss",
     "eigenvalue": "Rayleigh quotient",
 }
@@ -59,7 +60,7 @@ def check(request: Request, path: Path) -> str:
     elif name == "bernoulli.e_step":
         raise BadInput(f"{name} has no iterations and no parameters to draw; leave --plot out")
     elif not (names & {*OBJECTIVES, "scores", "samples", "clusters", "heights"} and name != "kmeans.optimum"):
-        if "labels" not in names:
+        if "labels" not in names or request.is_preprocessing or request.is_graph:
             raise BadInput(f"{name} has no iterations and no labels to draw; leave --plot out")
         if d != 2:
             raise BadInput(f"{name} is drawn in two dimensions; choose two --columns, or leave --plot out")
@@ -91,7 +92,7 @@ def _panels(outcome: Outcome) -> list[Panel]:
         return plot_silhouettes.panels(outcome)
     elif "heights" in found.results:
         return plot_trees.panels(outcome)
-    elif "labels" in found.results and len(request.table.columns) == 2:
+    elif "labels" in found.results and len(request.table.columns) == 2 and not _is_table(request):
         panels.append(_draw_clusters)
     if len(found.trace) > 1 or not panels or (found.trace and not request.is_mixture):
         panels.append(_draw_objective)
@@ -100,11 +101,17 @@ def _panels(outcome: Outcome) -> list[Panel]:
     return panels
 
 
+def _is_table(request: Request) -> bool:
+    """Return whether the rows are dissimilarities, and no points that can be drawn."""
+    return "dissimilarity" in request.task.input.__struct_fields__ and request.measure == "table"
+
+
 def _draw_clusters(axes: Axes, outcome: Outcome) -> None:
     results, table = outcome.found.results, outcome.request.table
     points = [[float(x) for x in row] for row in table.rows]
     labels = cast(list[int], results["labels"])
     centers = [looks.floats(row) for row in cast(list[Sequence[Cell]], results.get("centers", []))]
+    centers += [points[m] for m in cast(list[int], results.get("medoids", []))]
     k = max(len(centers), max(labels) + 1)
     for j in range(k):
         mine = [x for x, label in zip(points, labels, strict=True) if label == j]

@@ -18,6 +18,7 @@ from refimpl.own_data import (
     report_graphs,
     report_matrices,
     report_mixtures,
+    report_preprocessing,
     report_silhouettes,
     report_sweep,
     report_trees,
@@ -46,6 +47,8 @@ def blocks(outcome: Outcome) -> Iterator[Block | str]:
         return
     elif request.is_graph:
         yield from report_graphs.blocks(outcome)
+    elif request.is_preprocessing:
+        yield from report_preprocessing.blocks(outcome)
     else:
         yield from report_silhouettes.blocks(outcome)
         yield from report_trees.blocks(outcome)
@@ -73,6 +76,7 @@ MOVING = "the parameters still move"
 
 SINGLE = {
     "distortion": "J",
+    "cost": "J",
     "log_likelihood": "log-likelihood at the last E-step",
     "rate": "rate",
     "loss": "loss",
@@ -97,12 +101,17 @@ def _clusters(outcome: Outcome) -> Iterator[Block | str]:
     labels, centers = cast(list[int], results.get("labels", [])), cast(list[Tree], results.get("centers", []))
     if not labels and not centers:
         return
-    k = max(len(centers), max(labels, default=-1) + 1)
+    medoids = cast(list[int], results.get("medoids", []))
+    k = max(len(centers), len(medoids), max(labels, default=-1) + 1)
     header = ["cluster"] + (["size"] if labels else []) + (list(outcome.request.table.columns) if centers else [])
+    # a medoid is a row, which is shown as it is written unless it is one of dissimilarities
+    coordinates = beside(outcome, [[]] * len(labels)) if medoids and outcome.request.measure != "table" else []
+    header += ["medoid", *(outcome.request.table.columns if coordinates else [])] if medoids else []
     rows = []
     for j in range(k):
         size = [str(labels.count(j))] if labels else []
-        rows.append([str(j), *size, *(shown_row(outcome, centers[j]) if centers else [])])
+        row = [f"row {medoids[j]}", *(coordinates[medoids[j]] if coordinates else [])] if medoids else []
+        rows.append([str(j), *size, *(shown_row(outcome, centers[j]) if centers else []), *row])
     if NOISE in labels:
         rows.append(["noise", str(labels.count(NOISE))])
     yield Block(header, rows)
@@ -147,6 +156,7 @@ def to_csv(outcome: Outcome) -> str:
         (outcome.request.is_mixture, report_mixtures),
         (outcome.request.is_matrix, report_matrices),
         (outcome.request.is_graph, report_graphs),
+        (outcome.request.is_preprocessing, report_preprocessing),
         ("names" in results, report_silhouettes),
         (outcome.request.task.name == "choose_k.sweep", report_sweep),
         ("parents" in results and "labels" not in results, report_trees),

@@ -21,6 +21,8 @@ from refimpl.own_data.table import Table
 NEEDS = {
     "points": ("scale",),
     "centers": ("start", "k", "seed"),
+    "dissimilarity": ("dissimilarity", "scale"),
+    "medoids": ("start", "k", "seed"),
     "labels": ("labels",),
     "theta": ("start",),
     "weights": ("start", "k", "seed"),
@@ -57,6 +59,7 @@ CHOICES = (
     "seed",
     "restarts",
     "scale",
+    "dissimilarity",
     "iterations",
     "covariance_type",
     "regularisation",
@@ -111,6 +114,12 @@ class Options:
     """Of dbscan.fit: the radius."""
     min_points: int | None = None
     """Of dbscan.fit: how many points within the radius make a core point, itself among them."""
+    dissimilarity: str | None = None
+    """Of kmedoids.run: squared distances or the sums of absolute differences of points, or the table itself."""
+
+
+MEASURES = ("squared", "manhattan", "table")
+"""The dissimilarities of kmedoids.run; the first is taken where nothing is said."""
 
 
 @dataclass(frozen=True)
@@ -154,6 +163,8 @@ class Request:
         fields, params = self.task.input.__struct_fields__, self._params
         needs = {**NEEDS, "weights": ()} if self.is_graph else NEEDS
         usable = {option for name in (*fields, *params) for option in needs.get(name, ())} | set(params)
+        if self.is_preprocessing:
+            usable.discard("scale")
         for name in CHOICES:
             if getattr(self.options, name) is not None and name not in usable:
                 if {name, "k" if name == "ks" else "ks"} & usable:
@@ -193,6 +204,31 @@ class Request:
         """Whether the task is one of pca.*, nmf.* and power.*, which see the table as a matrix."""
         return self.task.name.startswith(("pca.", "nmf.", "power."))
 
+    @property
+    def is_preprocessing(self) -> bool:
+        """Whether the task is one of preprocess.*, which give the table back."""
+        return self.task.name.startswith("preprocess.")
+
+    @property
+    def measure(self) -> str:
+        """What dissimilarities are: one of MEASURES. Raises BadInput."""
+        found = self.options.dissimilarity or ("table" if self.table.observed == "dissimilarity" else MEASURES[0])
+        if found not in MEASURES:
+            raise BadInput(f"--dissimilarity is {found!r}; give one of {', '.join(MEASURES)}")
+        return found
+
+    def medoids(self) -> list[int]:
+        """Return the K starting medoids, indices of rows. Raises BadInput."""
+        rule, k, seed = self.options.start, self.options.k, self.options.seed
+        if rule is not None:
+            return start.medoids(self.table, rule, k, seed, points=self.measure != "table")
+        if "medoids" not in self.table.fields:
+            raise BadInput(
+                f"{self.task.name} needs a start; give --start first, random, k-means++ or indices such as 0,3"
+            )
+        self._check_alone("medoids", k, seed)
+        return values.wholes(self.table.fields["medoids"], "medoids")
+
     def param(self, name: str, default: Tree = None) -> Tree:
         """Return a parameter: the option, else what the document says, else the default. Raises BadInput."""
         said: Tree = getattr(self.options, _option(name))
@@ -217,12 +253,14 @@ class Request:
             return start.centers(self.table, rule, k, seed)
         if "centers" not in self.table.fields:
             raise BadInput(f"{self.task.name} needs a start; give --start first, random, k-means++, FILE or numbers")
+        self._check_alone("centers", k, seed)
+        return values.rows(self.table.fields["centers"], "centers")
+
+    def _check_alone(self, what: str, k: int | None, seed: int | None) -> None:
+        """Raise BadInput where an option of --start stands beside a start that the document has."""
         if k is not None or seed is not None:
             name = "k" if k is not None else "seed"
-            raise BadInput(
-                f"--{name} has no use with the centers of {self.table.source}; leave it out, or give --start"
-            )
-        return values.rows(self.table.fields["centers"], "centers")
+            raise BadInput(f"--{name} has no use with the {what} of {self.table.source}; leave it out, or give --start")
 
     def clusters(self) -> tuple[list[int], list[str]]:
         """Return N labels, indices from 0, and the names of the clusters. Raises BadInput."""

@@ -5,10 +5,14 @@ random         K points with different indices, drawn evenly; a function of the 
 k-means++      each next point drawn with the law of `kmeans_starts.seeding`; a function of the seed
 1,2; 3,4       K centers, written out
 FILE           K rows of a CSV or JSON file
+
+Of K-medoids the first three give indices of rows, and in place of numbers stand indices, 0,3.
 """
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 from refimpl import kmeans, kmeans_starts
@@ -36,6 +40,38 @@ def centers(table: Table, rule: str, k: int | None, seed: int | None) -> Rows:
         return kmeans_starts.seeded_starts(table.rows, k, seed=seed, count=1)[0]
     found = different(table, k)
     return plus_plus(table.rows, k, seed) if seed is not None else found[:k]
+
+
+def medoids(table: Table, rule: str, k: int | None, seed: int | None, *, points: bool) -> list[int]:
+    """Return K indices of rows; points: whether these have coordinates, which k-means++ needs. Raises as `centers`."""
+    if rule not in RULES:
+        return _indices(table, rule, k, seed)
+    if not points and rule == "k-means++":
+        raise BadInput("--start k-means++ needs points, which a table of dissimilarities is not; give first or random")
+    if points and rule != "random":  # which looks at the points; the others draw indices
+        return [table.rows.index(center) for center in centers(table, rule, k, seed)]
+    numbered = replace(table, rows=[[Fraction(i)] for i in range(len(table.rows))])
+    return [int(index) for (index,) in centers(numbered, rule, k, seed)]
+
+
+def _indices(table: Table, rule: str, k: int | None, seed: int | None) -> list[int]:
+    rows = inline(rule)
+    if rows is None or len(rows) != 1 or any(x.denominator != 1 for x in rows[0]):
+        raise BadInput(f"--start is {rule!r}; give {', '.join(RULES)}, or the indices of rows, from 0, such as 0,3")
+    found = [int(x) for x in rows[0]]
+    for m in found:
+        if not 0 <= m < len(table.rows):
+            raise BadInput(f"--start has the index {m}; {table.source} has the rows 0 to {len(table.rows) - 1}")
+    _check_given(k, seed, len(found), "indices")
+    return found
+
+
+def _check_given(k: int | None, seed: int | None, count: int, what: str) -> None:
+    """Raise BadInput where --k or --seed does not go with a start that is written out."""
+    if k not in (None, count):
+        raise BadInput(f"--k is {k}, but --start has {count} {what}; leave --k out")
+    if seed is not None:
+        raise BadInput("--seed has no use where --start gives the centers; leave it out")
 
 
 def different(table: Table, k: int) -> Rows:
@@ -70,10 +106,7 @@ def given(table: Table, rule: str, k: int | None, seed: int | None, rules: Seque
             raise BadInput(
                 f"--start has a row of {len(row)} numbers; give {len(table.columns)}, one for each of {names}"
             )
-    if k not in (None, len(rows)):
-        raise BadInput(f"--k is {k}, but --start has {len(rows)} rows; leave --k out")
-    if seed is not None:
-        raise BadInput("--seed has no use where --start gives the centers; leave it out")
+    _check_given(k, seed, len(rows), "rows")
     return rows
 
 

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 from refimpl.errors import BadInput, EmptyData
 from refimpl.numbers import parse
@@ -28,16 +29,19 @@ MISSING = ("", "na", "n/a", "nan", "none", "null", "?")
 INFINITE = ("inf", "infinity")
 
 
+Contents: TypeAlias = Literal["numbers", "texts", "graph"]
+"""Numbers; cells that stay text, as of categories and of numbers of which some are missing; a graph, see `edges`."""
+
+
 @dataclass(frozen=True)
 class Choice:
     """What is made of the columns."""
 
-    columns: str | None
+    columns: str | None = None
     """Those of numbers, as they are asked for; None for all."""
-    labels: str | None
+    labels: str | None = None
     """That of labels, as it is asked for; for a list of edges a file."""
-    graph: bool = False
-    """Whether the data are a graph, which may be a list of edges; see `edges`."""
+    contents: Contents = "numbers"
 
 
 class NoColumn(BadInput):
@@ -53,7 +57,7 @@ class Table:
     columns: tuple[str, ...]
     """The names of the D chosen columns."""
     rows: Rows
-    """N x D, exact, in the units of the columns."""
+    """N x D, exact, in the units of the columns; N x 0 where cells stay text."""
     header: tuple[str, ...]
     """The names of all columns."""
     cells: Sequence[Sequence[str]]
@@ -64,6 +68,8 @@ class Table:
     """Other fields of the input of a case, such as centers or labels."""
     params: Mapping[str, Tree] = field(default_factory=dict)
     """The parameters of a case."""
+    observed: str = ""
+    """The field of a case that the rows are, such as points; empty where they are no case's."""
     labels: Sequence[str] = ()
     """The cells of the column that names the cluster of each row; empty where there is none."""
     spans: Sequence[tuple[Fraction, Fraction]] = ()
@@ -94,10 +100,10 @@ def read(
     *,
     header: bool | None = None,
     labels: str | None = None,
-    graph: bool = False,
+    contents: Contents = "numbers",
 ) -> Table:
     """Return the table in a file; see `parsed`. Raises BadInput where the file cannot be read."""
-    return parsed(content_of(path), str(path), columns, header=header, labels=labels, graph=graph)
+    return parsed(content_of(path), str(path), columns, header=header, labels=labels, contents=contents)
 
 
 def content_of(path: Path) -> bytes:
@@ -116,16 +122,16 @@ def parsed(
     *,
     header: bool | None = None,
     labels: str | None = None,
-    graph: bool = False,
+    contents: Contents = "numbers",
 ) -> Table:
     """Return the table in the bytes of a CSV or JSON document; `source` is its name in sentences.
 
     columns: names, indices from 0 or spans of them, separated by commas; None for all. header: whether the first line
     of a CSV has the names; None for: it has if none of its cells is a number. labels: the name or the index of a column
-    that is no number of a point but the name of its cluster. graph: whether a list of edges is one of a graph, see
-    `edges`. Raises BadInput that names the place.
+    that is no number of a point but the name of its cluster. contents: what the cells are. Raises BadInput that names
+    the place.
     """
-    text, choice = text_of(content, source), Choice(columns, labels, graph)
+    text, choice = text_of(content, source), Choice(columns, labels, contents)
     if text.lstrip()[0] not in "[{":
         names, lines, places = lines_of(text, source, header)
         return chosen(source, names, lines, places, choice)
@@ -194,7 +200,7 @@ def chosen(
     """Return the table with the chosen columns as numbers. Raises BadInput that names the cell."""
     if not cells:
         raise EmptyData(f"{source}: there is no row below the names of the columns; give one for each point")
-    if choice.graph:
+    if choice.contents == "graph":
         from refimpl.own_data.edges import are_edges, of_edges
 
         if are_edges(header):
@@ -211,7 +217,7 @@ def chosen(
             f"{source}: the column {header[wanted[wanted.index(named)]]!r} has the labels, and is no coordinate"
         )
     for place, row in zip(places, cells, strict=True):
-        if named is not None and row[named].lower() in MISSING:
+        if named is not None and is_missing(row[named]):
             raise BadInput(
                 f"{source}: {place}: the label is missing ({row[named]!r}); fill it in, or leave the row out"
             )
@@ -221,11 +227,13 @@ def chosen(
             raise BadInput(f"{source}: the column {name!r} stands twice; rename it, or choose others with --columns")
     try:
         rows = [
-            [number_of(row[j], f"{source}: {place}, column {header[j]!r}") for j in wanted]
+            []
+            if choice.contents == "texts"
+            else [number_of(row[j], f"{source}: {place}, column {header[j]!r}") for j in wanted]
             for row, place in zip(cells, places, strict=True)
         ]
     except BadInput as error:
-        if choice.graph:
+        if choice.contents == "graph":
             raise BadInput(f"{error}; the columns of a list of edges are named source and target") from None
         raise
     told = [] if named is None else [row[named] for row in cells]
@@ -252,6 +260,11 @@ def _is_number(cell: str) -> bool:
     except BadInput:
         return False
     return True
+
+
+def is_missing(cell: str) -> bool:
+    """Return whether a cell has what stands in files where a value is missing."""
+    return cell.lower() in MISSING
 
 
 def number_of(cell: str, where: str) -> Fraction:

@@ -26,6 +26,7 @@ PEERS: dict[str, Known] = {
     "scikit-learn": Known("refimpl.oracle.peers.scikit_learn:ScikitLearn", "sklearn"),
     "scipy": Known("refimpl.oracle.peers.scipy_vq:SciPy", "scipy"),
     "numpy": Known("refimpl.oracle.peers.numpy_moments:NumPy", "numpy"),
+    "kmedoids": Known("refimpl.oracle.peers.kmedoids_alternating:Alternating", "kmedoids"),
     "stepmix": Known("refimpl.oracle.peers.stepmix_lca:StepMix", "stepmix"),
     "scikit-learn-pca": Known("refimpl.oracle.peers.scikit_learn_pca:Auto", "sklearn"),
     "scikit-learn-pca-full": Known("refimpl.oracle.peers.scikit_learn_pca:Full", "sklearn"),

@@ -11,6 +11,7 @@
     dbscan.fit           cluster.DBSCAN, in `scikit_learn_density`
     gmm.*                mixture.GaussianMixture, in `scikit_learn_mixture`
     nmf.run              decomposition.NMF, in `scikit_learn_nmf`
+    preprocess.*         preprocessing and impute, in `scikit_learn_preprocessing`
     pca.fit              not here: its divisor is n-1, and it is a peer of its own, in `scikit_learn_pca`
 
 KMeans returns labels and inertia of the last centers ("final"), breaks ties to the lowest index in its code, and
@@ -34,6 +35,7 @@ from refimpl.oracle.peers.quiet import Quiet
 from refimpl.oracle.peers.scikit_learn_density import TreesAndDensities
 from refimpl.oracle.peers.scikit_learn_mixture import GaussianMixtures
 from refimpl.oracle.peers.scikit_learn_nmf import NonNegativeFactors
+from refimpl.oracle.peers.scikit_learn_preprocessing import Preprocessing
 from refimpl.oracle.peers.scikit_learn_silhouette import PointSilhouettes
 from refimpl.oracle.peers.scikit_learn_sweep import Sweeps
 
@@ -41,7 +43,9 @@ UNTIL_SETTLED = 100_000
 """More iterations than any golden case needs."""
 
 
-class ScikitLearn(GaussianMixtures, NonNegativeFactors, PointSilhouettes, Sweeps, TreesAndDensities, Quiet):
+class ScikitLearn(
+    GaussianMixtures, NonNegativeFactors, PointSilhouettes, Sweeps, TreesAndDensities, Preprocessing, Quiet
+):
     """The installed scikit-learn."""
 
     name = "scikit-learn"
