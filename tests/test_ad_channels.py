@@ -298,6 +298,14 @@ def test_silhouettes_and_j_are_drawn_twice_the_same(tmp_path: Path) -> None:
         assert words in text
 
 
+@pytest.mark.parametrize("name", ["ad-channels", "candidates"])
+def test_help_teaches_by_examples_and_is_listed(name: str) -> None:
+    said = CliRunner().invoke(cli.commands, ["run", name, "--help"]).output
+    assert said.count(f"  refimpl run {name} ") >= 4
+    listed = CliRunner().invoke(cli.commands, ["run", "--help"]).output
+    assert re.search(rf"^  {name}  +[A-Z]", listed, re.MULTILINE)
+
+
 HEAD = "\t".join(["name", *"abcdefg", *"vwxyz"])
 ROW = "\t".join(["one", *"1234567", *"vwxyz"])
 
