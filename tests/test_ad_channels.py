@@ -162,6 +162,7 @@ def test_people_read_both_minima_and_the_printed_numbers() -> None:
     assert re.search(r"^8 +594\.07124 +0\.50447223 +good +0\.27234753 +1 of 24 +23 +0\.50447223$", said, re.MULTILINE)
     assert "the lecture's silhouette for K = 8, 0.50447223, is that of a local minimum, J = 594.07124" in said
     assert "this is the lecture's own table" in said
+    assert "by a relative margin of 0.0010 at least" in said
 
 
 @needs_the_lecture
