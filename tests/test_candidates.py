@@ -140,6 +140,13 @@ def test_so_many_in_all_go_round_the_clusters(count: int, found: list[int]) -> N
     assert rows(candidates.in_all(candidates.ranked(POINTS, LABELS, CENTERS), count)) == found
 
 
+def test_a_tight_cluster_does_not_take_all() -> None:
+    points = [[Q(x)] for x in (0, 1, 2, 100, 140)]
+    members = candidates.ranked(points, [0, 0, 0, 1, 1], [[Q(1)], [Q(120)]])
+    assert rows(candidates.in_all(members, 2)) == [1, 3]
+    assert rows(candidates.in_all(members, 4)) == [1, 0, 3, 4]
+
+
 def test_there_are_limits_to_what_can_be_chosen() -> None:
     members = candidates.ranked(POINTS, LABELS, CENTERS)
     for count in (0, 9):

@@ -8,7 +8,7 @@ from hypothesis import given, strategies as st
 
 from refimpl import kmeans, preprocess
 from refimpl.applications import many_starts
-from refimpl.applications.many_starts import Ending
+from refimpl.applications.many_starts import STEPS, Ending
 from refimpl.certify import lloyd, margin, partition
 from refimpl.errors import BadInput, EmptyData, KTooLarge, Refuted
 from refimpl.oracle import store
@@ -94,6 +94,13 @@ def test_where_the_grid_ends_elsewhere_the_exact_steps_go_on() -> None:
     assert moved.steps > 0
     check(points, moved)
     assert moved.labels != [0, 1, 0, 1]
+
+
+def test_the_grid_begins_at_0_and_has_its_steps_across_the_widest_column() -> None:
+    grid = many_starts.on_grid([[Q(7), Q(-1)], [Q(9), Q(0)], [Q(8), Q(-1)]])
+    assert grid.points == [[0, 0], [STEPS, STEPS // 2], [STEPS // 2, 0]]
+    assert grid.step == Q(2, STEPS)
+    assert many_starts.on_grid([[Q(5)], [Q(5)]]).points == [[0], [0]]
 
 
 def test_what_is_no_fixed_point_is_refuted_and_a_tie_has_no_margin() -> None:
