@@ -48,6 +48,8 @@ FIFTY = "0.56968546922927197357177190918760832325555433249442"
 CLASSES = ["0.54453970", "0.62394103", "0.67853776", "0.61381967"]
 """Those of the four classes, in the words of the lecture."""
 
+CLASS_MEAN = "0.61520954"
+
 UV_MEANS = ["539.12", "461.38", "973.64", "622.84"]
 """The true means of the first column, in the lecture's order of the clusters."""
 
@@ -149,7 +151,7 @@ def test_silhouettes_of_classes_are_other_numbers(found: dict[str, Any]) -> None
     row = next(row for row in found["clusterings"] if row["k"] == 4)
     assert [to_decimals(x, 8) for x in row["classes"]] == CLASSES
     mean = sum(map(parse, row["classes"])) / 4
-    assert fixed(mean, 8) == "0.61520954"
+    assert fixed(mean, 8) == CLASS_MEAN
     assert fixed(mean, 8) != row["printed"]
 
 
@@ -160,6 +162,27 @@ def test_people_read_both_minima_and_the_printed_numbers() -> None:
     assert re.search(r"^8 +594\.07124 +0\.50447223 +good +0\.27234753 +1 of 24 +23 +0\.50447223$", said, re.MULTILINE)
     assert "the lecture's silhouette for K = 8, 0.50447223, is that of a local minimum, J = 594.07124" in said
     assert "this is the lecture's own table" in said
+    assert "by a relative margin of 0.0010 at least" in said
+
+
+@needs_the_lecture
+def test_the_codes_have_the_share_of_the_scatter_that_the_chapter_tells() -> None:
+    columns = linear.transpose(ad_table.parsed(LECTURE.read_bytes(), "it").points())
+    parts = [moments.variance(column, ddof=0) for column in columns]
+    assert fixed(100 * sum(parts[7:]) / sum(parts), 1) == "98.0"
+
+
+def test_the_chapter_has_these_figures() -> None:
+    page = (ROOT / "docs" / "advertising-channels.md").read_text(encoding="utf-8")
+    for (k, (j, mean, _)), (_, printed) in zip(GOLDEN.items(), lecture("ad-silhouettes"), strict=True):
+        assert f"\n| {k} | {j} | {mean} | {printed} |\n" in page
+    printed = next(row[1:] for row in lecture("ad-profile") if row[0] == "日均UV")
+    assert f"\n| printed | {' | '.join(printed)} |\n" in page
+    assert f"\n| mean | {' | '.join(UV_MEANS)} |\n" in page
+    assert f"J = {LOCAL[0]} has the printed silhouette, and start {LOCAL[2]} of the thirty" in page
+    assert f"start {GOLDEN[8][2]} leads lower" in page
+    assert "98.0 % of the scatter" in page
+    assert f"whose mean for K = 4 is {CLASS_MEAN}" in page
 
 
 # ---------------------------------------------------------------------- the made-up table
@@ -274,6 +297,14 @@ def test_silhouettes_and_j_are_drawn_twice_the_same(tmp_path: Path) -> None:
     assert png.read_bytes().startswith(b"\x89PNG")
     for words in ("mean silhouette", "distortion J", "ad-channels, ad_channels.txt"):
         assert words in text
+
+
+@pytest.mark.parametrize("name", ["ad-channels", "candidates"])
+def test_help_teaches_by_examples_and_is_listed(name: str) -> None:
+    said = CliRunner().invoke(cli.commands, ["run", name, "--help"]).output
+    assert said.count(f"  refimpl run {name} ") >= 4
+    listed = CliRunner().invoke(cli.commands, ["run", "--help"]).output
+    assert re.search(rf"^  {name}  +[A-Z]", listed, re.MULTILINE)
 
 
 HEAD = "\t".join(["name", *"abcdefg", *"vwxyz"])

@@ -303,12 +303,15 @@ def test_ad_1_the_printed_features_are_standard_deviations() -> None:
             decimals = 2 if j == 1 else 3
             assert is_root_of(printed, sample_variance(group), decimals)
             assert not is_root_of(printed, mean(group) ** 2, decimals)
-            true += [mean(group)] if j == 1 else []
+            true += [mean(group)] if j <= 2 else []
     few = filled()[0][:5]
     assert sample_variance(few) == cov(few, few, 4)
+    true, rates = true[:4], true[4:]
     for printed, value in zip(("539.12", "461.38", "973.64", "622.84"), true, strict=True):
         assert is_rounding_of(printed, (value, value))
     assert max(true) == true[2]  # and not true[3], which the lecture calls outstanding
+    assert is_rounding_of("0.0027", (rates[3],) * 2)
+    assert is_rounding_of("0.0014", (max(rates[:3]),) * 2)
 
 
 @needs_the_channels

@@ -1,5 +1,6 @@
 """Many starts of K-means: what they end in is exact, and the lowest of small tables is the optimum."""
 
+from dataclasses import replace
 from fractions import Fraction as Q
 
 import pytest
@@ -7,9 +8,9 @@ from hypothesis import given, strategies as st
 
 from refimpl import kmeans, preprocess
 from refimpl.applications import many_starts
-from refimpl.applications.many_starts import Ending
+from refimpl.applications.many_starts import STEPS, Ending
 from refimpl.certify import lloyd, margin, partition
-from refimpl.errors import BadInput, EmptyData, KTooLarge
+from refimpl.errors import BadInput, EmptyData, KTooLarge, Refuted
 from refimpl.oracle import store
 
 GEYSER = preprocess.min_max(
@@ -26,15 +27,10 @@ def ends(points: list[list[Q]], k: int, seed: int = 0, restarts: int = 10) -> li
 
 def check(points: list[list[Q]], found: many_starts.Minimum) -> None:
     """Assert a fixed point by the formulas of the proofs, which are not those of the room."""
-    centers = tuple(map(tuple, found.centers))
-    lloyd.check_means(points, tuple(found.labels), centers, centers)
-    choices = margin.choices(points, centers, lloyd.absolute(centers))
-    assert [choice.label for choice in choices if not choice.ties] == [
-        label for label, choice in zip(found.labels, choices, strict=True) if not choice.ties
-    ]
-    assert all(label in (choice.label, *choice.ties) for label, choice in zip(found.labels, choices, strict=True))
+    margin = many_starts.closest(points, found)
+    assert margin is None or margin >= 0
     assert found.distortion == lloyd.distortion(points, found.labels, found.centers)
-    sizes = [found.labels.count(k) for k in range(len(centers))]
+    sizes = [found.labels.count(k) for k in range(len(found.centers))]
     assert sizes == sorted(sizes, reverse=True)
 
 
@@ -98,6 +94,27 @@ def test_where_the_grid_ends_elsewhere_the_exact_steps_go_on() -> None:
     assert moved.steps > 0
     check(points, moved)
     assert moved.labels != [0, 1, 0, 1]
+
+
+def test_the_grid_begins_at_0_and_has_its_steps_across_the_widest_column() -> None:
+    grid = many_starts.on_grid([[Q(7), Q(-1)], [Q(9), Q(0)], [Q(8), Q(-1)]])
+    assert grid.points == [[0, 0], [STEPS, STEPS // 2], [STEPS // 2, 0]]
+    assert grid.step == Q(2, STEPS)
+    assert many_starts.on_grid([[Q(5)], [Q(5)]]).points == [[0], [0]]
+
+
+def test_what_is_no_fixed_point_is_refuted_and_a_tie_has_no_margin() -> None:
+    points = [[Q(x)] for x in (0, 1, 5, 6)]
+    right = many_starts.exactly(points, [0, 0, 1, 1])
+    assert many_starts.closest(points, right) == margin.choices(points, right.centers, right.centers)[1].margin.relative
+    with pytest.raises(Refuted, match="is not the mean"):
+        many_starts.closest(points, replace(right, centers=[[Q(0)], [Q(6)]]))
+    with pytest.raises(Refuted, match=r"labels\[1\] is 1, but points\[1\] is nearest to center 0"):
+        many_starts.closest(points, replace(right, labels=[0, 1, 0, 1], centers=[[Q(5, 2)], [Q(7, 2)]]))
+    tied = [[Q(x)] for x in (0, 2, 3)]
+    for labels, centers in (([0, 0, 1], [[Q(1)], [Q(3)]]), ([1, 1, 0], [[Q(3)], [Q(1)]])):
+        assert many_starts.closest(tied, replace(right, labels=labels, centers=centers)) == 0
+    assert many_starts.closest(tied, many_starts.exactly(tied, [0, 0, 0])) is None
 
 
 def test_endings_that_lead_to_one_minimum_are_one() -> None:

@@ -205,7 +205,14 @@ ROOMS = (
 )
 
 
-APPLICATIONS = ("applications.faces", "applications.recognition", "applications.representations")
+APPLICATIONS = (
+    "applications.ad_channels",
+    "applications.candidates",
+    "applications.faces",
+    "applications.recognition",
+    "applications.representations",
+    "applications.structures",
+)
 
 
 @pytest.mark.parametrize("room", ROOMS + APPLICATIONS)

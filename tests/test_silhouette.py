@@ -215,6 +215,23 @@ def test_sums_of_distances_are_exact_where_they_can_be(case: tuple[Rows, list[in
     assert distances.sums(triangle, [0, 1, 1], 2, FLOAT)[1] == [5.0, pytest.approx(sqrt(68))]
 
 
+@given(clusterings())
+@FEW
+def test_sums_of_cells_added_up_are_those_of_their_unions(case: tuple[Rows, list[int]]) -> None:
+    points, labels = case
+    cells = distances.sums(points, labels, 4, B)
+    into = [1, 0, 1, 0]  # and no cell becomes a part of the third
+    union = [into[label] for label in labels]
+    for found, right in zip(distances.merged(cells, into, 3, B), distances.sums(points, union, 3, B), strict=True):
+        assert all(abs(x - y) <= Q(1, 10**30) * (1 + abs(y.mid)) for x, y in zip(found, right, strict=True))
+        assert found[2] == 0
+    if len(set(union)) > 1:
+        merged = distances.merged(cells, into, 2, B)
+        for form in (silhouette.samples, silhouette.clusters):
+            pairs = zip(form(points, union, B, merged), form(points, union, B), strict=True)
+            assert all(abs(x - y) <= Q(1, 10**20) for x, y in pairs)
+
+
 def test_distances_of_very_different_sizes_keep_their_digits() -> None:
     points = [[Q(0), Q(0)], [Q(1, 10**60), Q(1, 10**60)], [Q(10**20), Q(0)]]
     (near, far) = distances.sums(points, [0, 0, 1], 2, B)[0]

@@ -12,6 +12,7 @@ X_n to the nearest point that is chosen already.
                 labels repeat, or J on the grid falls no more
     5. exactly  the means of these labels in fractions: if their nearest centers are the same      (MS5)
                 labels, they are a fixed point of K-means, else `kmeans.fit` goes on from there
+    6. closest  that it is one, proven by the margins of `certify`, and the least of these          (MS6)
 
 (MS2) is the greedy k-means++ of Arthur and Vassilvitskii (2007, section 7 of the technical report). A product of small
 integers costs a tenth of one of fractions, and unlike floats they add up alike everywhere: a seed gives the same
@@ -28,7 +29,8 @@ from operator import mul
 from random import Random
 
 from refimpl import kmeans, linear
-from refimpl.errors import BadInput, KTooLarge
+from refimpl.certify import lloyd, margin
+from refimpl.errors import BadInput, KTooLarge, Refuted
 from refimpl.linear import Matrix
 
 STEPS = 2**14
@@ -141,6 +143,21 @@ def exactly(points: Matrix[Fraction], labels: Sequence[int], *, times: int = 1, 
     order = _order(state.labels)
     centers = [state.centers[old] for old in order]
     return Minimum(_renamed(state.labels, order), centers, state.distortion, times, first, steps)
+
+
+def closest(points: Matrix[Fraction], minimum: Minimum) -> Fraction | None:
+    """Return the least relative margin by which a point is nearest to its own center; 0 at a tie, None for one cluster.
+
+    Neither means nor margins are computed as K-means computes them. Raises Refuted unless the minimum is a fixed point,
+    where a tie may go to any of the nearest.  (MS6)
+    """
+    centers = tuple(map(tuple, minimum.centers))
+    lloyd.check_means(points, tuple(minimum.labels), centers, centers)
+    found = margin.choices(points, centers, lloyd.absolute(centers))
+    for n, (label, choice) in enumerate(zip(minimum.labels, found, strict=True)):
+        if label not in (choice.label, *choice.ties):
+            raise Refuted(f"labels[{n}] is {label}, but points[{n}] is nearest to center {choice.label}")
+    return min((choice.margin.relative for choice in found if choice.margin is not None), default=None)
 
 
 def _start(points: Sequence[Point], squares: Sequence[int], k: int, source: Random) -> list[list[int]]:

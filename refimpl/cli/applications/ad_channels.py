@@ -1,5 +1,6 @@
 """The application ad-channels: the Peking lecture's clusters of advertising channels."""
 
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -75,16 +76,18 @@ def ad_channels(
     points = table.points()
     found = searched(points, ks, seed, restarts, "ad-channels")
     chosen: list[tuple[int, Minimum]] = []
+    margins: list[Fraction | None] = []
     for k in with_progress(ks, len(ks), "exactly"):
         lowest = many_starts.lowest(points, found[k], minima)
         other = channels_of.printed(points, k, found[k]) if table.lecture else None
         if other is not None and other.labels not in [minimum.labels for minimum in lowest]:
             lowest.append(other)
         chosen += [(k, minimum) for minimum in lowest]
+        margins += [many_starts.closest(points, minimum) for minimum in lowest]
     for guard in GUARD:
         measured = channels_of.measure(points, [minimum for _, minimum in chosen], ball(digits + guard))
         rows = [(k, one) for (k, _), one in zip(chosen, measured, strict=True)]
-        result = ad_report.Result(table, str(file), rows, restarts, seed, profile, digits, guard)
+        result = ad_report.Result(table, str(file), rows, margins, restarts, seed, profile, digits, guard)
         try:
             text = result.document() if form_of(form, output, "json") == "json" else [*result.pieces()]
             break

@@ -26,6 +26,8 @@ class Result:
     source: str
     rows: Sequence[tuple[int, Measured]]
     """Clusterings and their K; of those of one K the lowest J comes first."""
+    margins: Sequence[Fraction | None]
+    """Of each row the least relative margin of a nearest mean."""
     restarts: int
     seed: int
     asked: int | None
@@ -75,6 +77,9 @@ class Result:
             line += [f"{minimum.times} of {self.restarts}", str(minimum.first)]
             lines.append([*line, *([printed.get(i, "")] if printed else [])])
         yield Block(header, lines)
+        least = min(margin for margin in self.margins if margin is not None)
+        by = rounded(least, 2)
+        yield f"every channel is nearest to the mean of its own cluster, by a relative margin of {by} at least"
         yield f"best K by the mean silhouette: {self.best}"
         yield from self._errata()
         yield from self._clusters()

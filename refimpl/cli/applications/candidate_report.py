@@ -44,11 +44,10 @@ class Result:
         ratios = candidates.ratios(js) if len(js) > 2 else {}
         rows = []
         for k, minimum in self.minima.items():
-            ratio, inside = ratios.get(k), k in ratios
-            bend = js[k - 1] - 2 * js[k] + js[k + 1] if inside else None
-            told = "" if not inside else "infinite" if ratio is None else self._text(ratio)
+            ratio = ratios.get(k)
+            bend = None if ratio is None else js[k - 1] - 2 * js[k] + js[k + 1]
             starts = f"{minimum.times} of {self.restarts}"
-            rows.append([str(k), self._text(js[k]), told, "" if bend is None else self._text(bend), starts])
+            rows.append([str(k), self._text(js[k]), self._text(ratio), self._text(bend), starts])
         yield Block(["K", "J", "ratio of falls", "bend", "starts"], rows)
         yield f"K = {self.k}, by the elbow ({self.rule})" if ratios else f"K = {self.k}, as given"
         sizes = [best.labels.count(j) for j in range(len(best.centers))]
@@ -93,5 +92,5 @@ class Result:
     def _line(self, member: Member) -> list[str]:
         return [*map(str, self._cells(member))]
 
-    def _text(self, x: Fraction) -> str:
-        return rounded(x, self.digits)
+    def _text(self, x: Fraction | None) -> str:
+        return "" if x is None else rounded(x, self.digits)

@@ -92,6 +92,7 @@ def candidates(
     js = {k: minimum.distortion for k, minimum in minima.items()}
     chosen = ks[0] if len(ks) == 1 else choosing.elbow(js) if rule == "ratio" else choose_k.elbow(js)
     best = minima[chosen]
+    many_starts.closest(table.rows, best)  # which refutes it, were it no fixed point
     members = choosing.ranked(table.rows, best.labels, best.centers)
     picked = choosing.in_all(members, count) if count is not None else choosing.each(members, per_cluster or 1)
     result = candidate_report.Result(table, minima, chosen, rule, restarts, seed, picked, digits)
