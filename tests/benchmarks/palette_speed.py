@@ -1,9 +1,10 @@
-"""Three steps of K-means on a photograph's colours, K = 8: by boxes, by different colours, pixel by pixel, scikit-learn.
+"""Three steps of K-means on colours, K = 8: by boxes, by different colours, pixel by pixel, and by scikit-learn.
 
 All take the same steps from the same start. By boxes the numbers are exact; the boxes that the start needs are cut
 beforehand, and what that costs is told in a line of its own. The others work on floats: the weighted room asks every
 different colour, the room `kmeans` every pixel. scikit-learn's KMeans has the pixels, as one gives them to it, and
-then the different colours with their weights. Screens and maps repeat their colours, as the second picture does.
+then the different colours with their weights; its centers are off by some hundredths of a level, for it expands the
+squares, and colours that are equally near to two centers go to either. Screens and maps repeat their colours, as the second picture does.
 Run with: python tests/benchmarks/palette_speed.py
 """
 
@@ -49,8 +50,10 @@ def compare(title: str, picture: Picture, rounds: int) -> None:
     means = np.array([[float(x) for x in center] for center in exact.centers])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        for found in (by_colours().centers, by_pixels().centers, *(scikit_learn(n).cluster_centers_ for n in arrays)):
-            assert np.allclose(means, np.array(found), rtol=1e-9)
+        for mine in (by_colours(), by_pixels()):
+            assert np.allclose(means, np.array(mine.centers), rtol=1e-12)
+        for name in arrays:  # which rounds where two centers are equally near, so that a few colours go elsewhere
+            assert np.allclose(means, scikit_learn(name).cluster_centers_, atol=0.2)
         jobs = {
             "boxes": lambda: trace.nth(STEPS - 1, kmeans_boxes.trace(box, start)),
             "different colours": by_colours,
