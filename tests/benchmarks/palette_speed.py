@@ -4,8 +4,8 @@ All take the same steps from the same start. By boxes the numbers are exact; the
 beforehand, and what that costs is told in a line of its own. The others work on floats: the weighted room asks every
 different colour, the room `kmeans` every pixel. scikit-learn's KMeans has the pixels, as one gives them to it, and
 then the different colours with their weights; its centers are off by some hundredths of a level, for it expands the
-squares, and colours that are equally near to two centers go to either. Screens and maps repeat their colours, as the second picture does.
-Run with: python tests/benchmarks/palette_speed.py
+squares, and colours that are equally near to two centers go to either. Screens and maps repeat their colours, as the
+second picture does. Run with: python tests/benchmarks/palette_speed.py
 """
 
 import time
