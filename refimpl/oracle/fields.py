@@ -54,6 +54,13 @@ class PointsLabels(Struct, frozen=True, forbid_unknown_fields=True):
     labels: Wholes
 
 
+class PointsStarts(Struct, frozen=True, forbid_unknown_fields=True):
+    """N x D points, and centers to start K-means from, K x D, for each K that is tried."""
+
+    points: Matrix
+    starts: Matrices
+
+
 class HeadsTailsTheta(Struct, frozen=True, forbid_unknown_fields=True):
     """Heads and tails of N rounds, and the probabilities of heads of coins A and B."""
 

@@ -19,7 +19,7 @@ from refimpl.oracle.coin_results import Point
 from refimpl.oracle.kmeans_input import rate as rate_of
 from refimpl.oracle.peers.peer import Answer, Hello, Refused, Result, Unsupported
 from refimpl.oracle.recheck import coins as proofs
-from refimpl.oracle.solve import coins_fixed_point, kmeans as lloyd, moments, nmf, pca, power, silhouette
+from refimpl.oracle.solve import coins_fixed_point, kmeans as lloyd, moments, nmf, pca, power, silhouette, sweep
 from refimpl.oracle.values import Rows, Style
 from refimpl.oracle.visible import one_line
 from refimpl.two_coins import Rounds
@@ -54,6 +54,7 @@ class Reference:
             "kmeans.seeding": lambda given, params: lloyd.seeding(given, params, style).expected,
             "silhouette.samples": lambda given, params: silhouette.samples(given, params, style).expected,
             "silhouette.clusters": lambda given, params: silhouette.clusters(given, params, style).expected,
+            "choose_k.sweep": lambda given, params: sweep.lowest(given, params, style),
             "coins.step": lambda given, params: self._coins(given, 1),
             "coins.run": lambda given, params: self._coins(given, values.iterations(params, None)),
             "coins.fixed_point": self._fixed_point,

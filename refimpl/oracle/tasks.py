@@ -28,6 +28,7 @@ from refimpl.oracle.fields import (
     PointsLabelsCenters,
     PointsMixture,
     PointsResponsibilities,
+    PointsStarts,
     Rate,
     RoundsMixture,
 )
@@ -125,6 +126,16 @@ TASKS: dict[str, Task] = {
             PointsLabels,
             Nothing,
             (Output("clusters", "numbers", "K"), Output("mean", "numbers", "number")),
+        ),
+        Task(
+            "choose_k.sweep",
+            PointsStarts,
+            Nothing,
+            (
+                Output("distortion", "numbers", "S, one for each start", 2),
+                Output("silhouette", "numbers", "S, means"),
+                Output("ratio", "numbers", "S, within over between"),
+            ),
         ),
         Task("coins.step", HeadsTailsTheta, Nothing, _COINS),
         Task("coins.run", HeadsTailsTheta, Iterations, _COINS),

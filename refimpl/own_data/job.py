@@ -13,6 +13,7 @@ from refimpl.own_data import (
     gaussians,
     power,
     silhouettes,
+    sweeps,
     tosses,
 )
 from refimpl.own_data.request import Found, Options, Request, Step, Watch
@@ -21,6 +22,7 @@ from refimpl.own_data.table import Table, scaled
 JOBS: Mapping[str, Callable[[Request, Watch], Found]] = {
     **covariance.JOBS,
     **silhouettes.JOBS,
+    **sweeps.JOBS,
     **clusters.JOBS,
     **coins.JOBS,
     **gaussians.JOBS,

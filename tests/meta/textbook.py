@@ -1,7 +1,8 @@
 """All tasks as a textbook has them: plain Python numbers, one small method for each formula.
 
 It passes every golden case; its mixtures stand in `textbook_mixtures`, power iteration and factors in
-`textbook_factors`, principal components in `textbook_components`, silhouettes in `textbook_silhouettes`.
+`textbook_factors`, principal components in `textbook_components`, silhouettes in `textbook_silhouettes`, sweeps
+over K in `textbook_sweep`.
 `wrong` derives from it and gets one method wrong, `right` derives from it and writes methods in another way.
 """
 
@@ -15,7 +16,7 @@ from typing import Any, NamedTuple
 from textbook_components import Components
 from textbook_factors import Factors
 from textbook_mixtures import Mixtures
-from textbook_silhouettes import Silhouettes
+from textbook_sweep import Sweeps
 
 from refimpl.errors import BadInput, EmptyData, KTooLarge, NoMass, Undefined
 from refimpl.oracle.peers.adapter import Adapter
@@ -87,7 +88,7 @@ class Posterior(NamedTuple):
     log_likelihood: float
 
 
-class Textbook(Mixtures, Factors, Components, Silhouettes):
+class Textbook(Mixtures, Factors, Components, Sweeps):
     """Correct, in binary64, and in no hurry."""
 
     name = "textbook"

@@ -20,6 +20,7 @@ from refimpl.oracle.solve import (
     pca,
     power,
     silhouette,
+    sweep,
 )
 from refimpl.oracle.solve.solution import Solution
 
@@ -29,6 +30,7 @@ SOLVERS: Mapping[str, Solver] = {
     **moments.SOLVERS,
     **kmeans.SOLVERS,
     **silhouette.SOLVERS,
+    **sweep.SOLVERS,
     **coins.SOLVERS,
     **coins_fixed_point.SOLVERS,
     **mixtures.SOLVERS,
