@@ -21,8 +21,8 @@ A photograph has more pixels than colours, and is the same to both.
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from itertools import accumulate, islice
-from operator import mul
+from itertools import accumulate, islice, repeat
+from operator import add, mul
 from random import Random
 from typing import cast
 
@@ -115,14 +115,14 @@ def plus_plus_starts(
     check_weights(weights, len(points))
     kmeans.check_k(k, len({tuple(x) for x in points}))
     (rows,), _ = linear.cleared(points)
-    columns = [cast(list[int], column) for column in linear.transpose(rows)]
+    columns = [(column, set(column)) for column in cast(list[list[int]], linear.transpose(rows))]
     source = Random(seed)
     starts = []
     for _ in range(count):
         chosen = [drawn(weights, source.random())]
         law: list[int] = []
         while len(chosen) < k:
-            last = [column[chosen[-1]] for column in columns]
+            last = [column[chosen[-1]] for column, _ in columns]
             # w_n D(x_n)^2, D being the distance to the nearest chosen point               (KW5)
             terms = list(map(mul, weights, _squared_distances(columns, last)))
             law = list(map(min, law, terms)) if law else terms
@@ -148,9 +148,10 @@ def check_weights(weights: Sequence[int], n: int) -> None:
             raise BadInput(f"weights[{i}] is {weight}; give an integer from 1 on")
 
 
-def _squared_distances(columns: Sequence[Sequence[int]], x: Sequence[int]) -> list[int]:
-    """Return |x_n - x|^2 of all points, column by column, which is quicker than point by point."""
-    squares = [0] * len(columns[0])
-    for column, a in zip(columns, x, strict=True):
-        squares = [s + (b - a) * (b - a) for s, b in zip(squares, column, strict=True)]
+def _squared_distances(columns: Sequence[tuple[Sequence[int], set[int]]], x: Sequence[int]) -> Iterator[int]:
+    """Yield |x_n - x|^2 of all points, from their columns and the different entries of each, squared once."""
+    squares: Iterator[int] = repeat(0)
+    for (column, entries), a in zip(columns, x, strict=True):
+        table = {b: (b - a) * (b - a) for b in entries}
+        squares = map(add, squares, map(table.__getitem__, column))
     return squares

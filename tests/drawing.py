@@ -1,5 +1,6 @@
 """Paper and pencil for the figures of the notes: an SVG, element by element, whose coordinates are proven."""
 
+from base64 import b64encode
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction as Q
 from itertools import count
@@ -52,6 +53,11 @@ class Drawing:
             for part in tail
         )
         self.add("text", content, x=x, y=y, **attributes)
+
+    def image(self, left: Number, top: Number, width: Number, height: Number, png: bytes) -> None:
+        """Draw a picture, one pixel a pixel, enlarged without smoothing."""
+        source = "data:image/png;base64," + b64encode(png).decode()
+        self.add("image", x=left, y=top, width=width, height=height, image_rendering="pixelated", href=source)
 
     def title(self, words: str) -> None:
         self.text(20, 28, words, font_size="15", font_weight="bold")

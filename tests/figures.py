@@ -6,7 +6,8 @@
 What is drawn comes from the rooms, in balls or fractions. A coordinate is printed with two decimals by
 `refimpl.numbers.fixed`, which refuses to print a decimal that the ball does not determine: what stands in a file is
 proven. The drawings are light cards with a background of their own, to be read on light pages and on dark ones. The
-paper is in `drawing`, the figures with faces are in `pictures`, those of several K in `elbows`.
+paper is in `drawing`, the figures with faces are in `pictures`, those of several K in `elbows`, those with colours in
+`images`.
 """
 
 import sys
@@ -34,6 +35,7 @@ from drawing import (
     steps,
 )
 from elbows import ELBOWS
+from images import IMAGES
 from pictures import PICTURES
 
 from refimpl import bernoulli_mixture, binomial_mixture, em, gaussian_mixture, kmeans, trace, two_coins
@@ -352,6 +354,7 @@ FIGURES: dict[str, Callable[[], str]] = {
     "kmeans-blind": kmeans_blind,
     **PICTURES,
     **ELBOWS,
+    **IMAGES,
 }
 
 

@@ -5,7 +5,6 @@ is an integer that the enclosure determines; one that comes from the factors wit
 floats, which are the same everywhere but prove nothing.
 """
 
-from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import fields
 from fractions import Fraction as Q
@@ -28,8 +27,7 @@ Levels = Sequence[int]
 
 def place(to: Drawing, left: Number, top: Number, side: int, picture: Levels) -> None:
     """Draw a picture of SIDE x SIDE pixels."""
-    source = "data:image/png;base64," + b64encode(png(picture, SIDE)).decode()
-    to.add("image", x=left, y=top, width=side, height=side, image_rendering="pixelated", href=source)
+    to.image(left, top, side, side, png(picture, SIDE))
 
 
 def shaded(vector: Sequence[float]) -> list[int]:

@@ -1,13 +1,15 @@
 """Picture files: what is written is read back by zlib, what is read is what was written, and the rest is refused."""
 
+import io
 import struct
 import zlib
 from fractions import Fraction as Q
 
 import pytest
 from hypothesis import given, strategies as st
+from PIL import Image
 
-from refimpl.applications.picture_files import levels, png, read_pgm, shades
+from refimpl.applications.picture_files import levels, png, png_of_colours, png_of_palette, read_pgm, shades
 from refimpl.errors import BadInput, Undecided
 from refimpl.numbers import Ball, ball
 
@@ -27,6 +29,30 @@ def test_a_picture_is_a_png_that_holds_its_grey_levels(width: int, height: int) 
     assert chunks[b"IHDR"] == struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     rows = zlib.decompress(chunks[b"IDAT"])
     assert rows == b"".join(b"\0" + bytes(tones[i * width : (i + 1) * width]) for i in range(height))
+
+
+@pytest.mark.parametrize(("width", "height"), [(1, 1), (5, 3), (8, 2), (300, 219)])
+def test_colours_and_palettes_are_read_back(width: int, height: int) -> None:
+    palette = [(17 * i, 255 - i, i * i) for i in range(16)]
+    labels = [(7 * i + i // width) % 16 for i in range(width * height)]
+    for file, mode in (
+        (png_of_palette(labels, width, palette), "P"),
+        (png_of_colours([palette[label] for label in labels], width), "RGB"),
+    ):
+        with Image.open(io.BytesIO(file)) as image:
+            assert (image.mode, image.size) == (mode, (width, height))
+            planes = [plane.tobytes() for plane in image.convert("RGB").split()]
+        assert list(zip(*planes, strict=True)) == [palette[label] for label in labels]
+
+
+def test_colours_that_fill_no_rows_or_no_palette_are_refused() -> None:
+    with pytest.raises(BadInput, match=r"^there are 3 colours for a width of 2; give whole rows$"):
+        png_of_colours([(0, 0, 0)] * 3, 2)
+    with pytest.raises(BadInput, match=r"^there are 3 indices for a width of 2; give whole rows$"):
+        png_of_palette([0, 0, 0], 2, [(0, 0, 0)])
+    for labels, count in (([1], 1), ([0], 17)):
+        with pytest.raises(BadInput, match=f"^an index is not one of {count} colours, or these are more than 16; give"):
+            png_of_palette(labels, 1, [(0, 0, 0)] * count)
 
 
 @given(st.lists(st.integers(0, 255), min_size=1, max_size=12), st.sampled_from([5, 2]))

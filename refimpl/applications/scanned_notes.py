@@ -63,7 +63,7 @@ def background(colours: Sequence[Colour], counts: Sequence[int]) -> Colour:
 
 def is_ink(colour: Colour, paper: Colour, value: Fraction = VALUE, saturation: Fraction = SATURATION) -> bool:
     """Return whether a colour differs from the paper's so much that it was written.  (SN3)"""
-    (v, s), (v_paper, s_paper) = _value_and_saturation(colour), _value_and_saturation(paper)
+    (v, s), (v_paper, s_paper) = value_and_saturation(colour), value_and_saturation(paper)
     return abs(v - v_paper) >= value or abs(s - s_paper) >= saturation
 
 
@@ -117,7 +117,7 @@ def clean(
     return Notes(palette.painted(picture, colours, counts, labels, [shown, *inks], first=1), paper, len(colours), found)
 
 
-def _value_and_saturation(colour: Colour) -> tuple[Fraction, Fraction]:
+def value_and_saturation(colour: Colour) -> tuple[Fraction, Fraction]:
     """Return max / 255 and (max - min) / max, 0 for black."""
     most, least = max(colour), min(colour)
     return Fraction(most, 255), Fraction(most - least, most or 1)

@@ -6,7 +6,6 @@ import click
 
 from refimpl.cli.applications import pictures
 from refimpl.cli.console import FILE, console
-from refimpl.numbers import fixed
 
 
 @click.command()
@@ -35,6 +34,7 @@ def palette(image: Path, k: int, seed: int, starts: int, iterations: int, output
     Reading and writing images needs Pillow: pip install 'refimpl[images]'.
     """
     from refimpl.applications import images, palette as palettes
+    from refimpl.numbers import fixed
 
     palettes.check_k(k)
     pictures.check_output(output, image)

@@ -13,7 +13,6 @@ from rich.text import Text
 
 from refimpl.cli.console import steps_shown
 from refimpl.cli.printing import check_targets
-from refimpl.numbers import fixed
 from refimpl.oracle.visible import visible
 
 if TYPE_CHECKING:  # what is computed is imported when it is asked for
@@ -44,7 +43,9 @@ def check_output(output: Path | None, file: Path) -> None:
 
 @contextmanager
 def watching(label: str, starts: int, iterations: int) -> "Iterator[Watch]":
-    """Show reading, every step and writing on standard error, if anybody can see it."""
+    """Show on standard error that an image is read, and then every step, if anybody can see it."""
+    from refimpl.numbers import fixed
+
     with steps_shown(f"{label}: reading") as show:
 
         def watch(start: int, step: int, distortion: Fraction) -> None:
@@ -114,6 +115,8 @@ def save(out: Console, picture: "Picture", palette: "Palette", output: Path, fil
 
 def percent(share: Fraction) -> str:
     """Return a share as percent with two decimals."""
+    from refimpl.numbers import fixed
+
     return f"{fixed(share * 100, 2)} %"
 
 
