@@ -227,3 +227,12 @@ def test_other_refusals() -> None:
         map_equation.optimum(of_edges(11, [(0, 10)]), B)  # type: ignore[arg-type]
     with pytest.raises(Unsupported, match="logarithm"):
         map_equation.codelength(TRIANGLES, [0] * 6, EXACT)
+
+
+def test_names_may_be_large_and_floats_too() -> None:
+    plain = map_equation.codelength(TRIANGLES, [0, 0, 0, 1, 1, 1], FLOAT)
+    assert map_equation.codelength(TRIANGLES, [0, 0, 0, *[10**15] * 3], FLOAT) == plain
+    for factor in (2.0**520, 2.0**-540):
+        weights = [[a * factor for a in row] for row in TRIANGLES]
+        # the logarithms of the weights are hundreds of times larger than those of their shares
+        assert map_equation.codelength(weights, [0, 0, 0, 1, 1, 1], FLOAT) == pytest.approx(plain, rel=1e-15)

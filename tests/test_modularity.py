@@ -174,3 +174,10 @@ def test_other_refusals() -> None:
         modularity.modularity([[0, 1], [1, 0]], [0, -1])
     with pytest.raises(Unsupported, match="13 nodes have 27644437 partitions"):
         modularity.optimum(of_edges(13, [(0, 12)]))
+
+
+def test_names_may_be_large_and_floats_too() -> None:
+    assert modularity.modularity(TRIANGLES, [0, 0, 0, *[10**15] * 3]) == Q(5, 14)
+    for factor in (2.0**520, 2.0**-540):
+        weights = [[a * factor for a in row] for row in TRIANGLES]
+        assert modularity.modularity(weights, [0, 0, 0, 1, 1, 1]) == pytest.approx(5 / 14, rel=1e-15)
