@@ -22,6 +22,9 @@ FILES = {f"{path.parent.name}/{path.stem}": path for path in store.case_files(RO
 DECIDING = {"kmeans.assign", "kmeans.step", "kmeans.run", "kmeans.fit", "kmeans.online"}
 """Tasks in which every point chooses a center."""
 
+UNDEFINED = ("correlation", "silhouette", "ratio")
+"""The results of which an entry may be undefined."""
+
 MIXTURES = ("gmm.", "bernoulli.", "binomial.")
 """Tasks whose results have components."""
 
@@ -112,7 +115,7 @@ def test_a_case_has_either_all_results_of_its_task_or_the_kind_of_a_refusal(iden
         for name, output in outputs.items():
             values = list(leaves(outcome.result[name]))
             if output.kind == "numbers":
-                assert all(isinstance(x, str) or (x is None and name == "correlation") for x in values)
+                assert all(isinstance(x, str) or (x is None and name in UNDEFINED) for x in values)
                 assert all(isinstance(parse(x), Fraction) for x in values if x is not None)
             else:
                 assert all(type(x) is int for x in values)
@@ -164,6 +167,8 @@ def test_results_have_the_shapes_of_the_protocol(identity: str) -> None:
             "covariances": [k, d, d],
             "probabilities": [k] if found.task.startswith("binomial.") else [k, d],
         }
+    if found.task == "choose_k.sweep":
+        shapes |= {name: [len(given["starts"])] for name in ("distortion", "silhouette", "ratio")}
     if found.task.startswith("silhouette."):
         shapes |= {"clusters": [len(set(given["labels"]))], "mean": []}
     for outcome in found.outcomes:
@@ -430,6 +435,12 @@ WRONG_ASKINGS: dict[str, list[dict[str, Any]]] = {
         {"input": {**POINTS, "labels": [0, 1], "centers": [["0", "1"]]}, "params": {}},
         {"input": {**POINTS, "labels": [0, 1]}, "params": {"k": 2}},
         {"input": {**POINTS, "labels": [0, 1]}},
+    ],
+    "choose_k.sweep": [
+        {"input": POINTS, "params": {}},
+        {"input": {**POINTS, "starts": [["0", "1"]]}, "params": {}},
+        {"input": {**POINTS, "starts": [[[0, 1]]]}, "params": {}},
+        {"input": {**POINTS, "starts": []}, "params": {"k": 2}},
     ],
     "modularity.score": [
         {"input": EDGE, "params": {}},

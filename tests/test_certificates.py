@@ -477,7 +477,8 @@ def structural_changes(tree: dict[str, Any]) -> Iterator[tuple[str, dict[str, An
         for other in (path[:-1], [*path, path[-1]]):
             paths = [other if i == number else p for i, p in enumerate(certificate["paths"])]
             yield f"path {number} of {len(other)} steps", {**tree, "certificate": {**certificate, "paths": paths}}
-    yield "no margin", {**tree, "certificate": {**certificate, "margin": None}}
+    if "margin" in certificate:
+        yield "no margin", {**tree, "certificate": {**certificate, "margin": None}}
     yield "digits for the labels", {**tree, "attainable": {**tree.get("attainable", {}), "labels": "15.95"}}
     if tree.get("attainable"):
         yield "no attainable digits", {**tree, "attainable": {}}

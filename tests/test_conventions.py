@@ -432,6 +432,7 @@ COMBINED = {
     "pca": ("divisor",),
     "nmf": (),
     "silhouette": (),
+    "choose_k": ("ties",),
     "modularity": (),
     "map_equation": (),
 }

@@ -7,6 +7,7 @@ distance of x_n and x_m.
                  at most 1
     2. mean      da and db are means of (E1) over their pairs                                                 (E2)
     3. s         ds = a db / b^2 - da / b where a <= b, else db / a - b da / a^2                              (E3)
+    4. ratio     d(a / b) = da / b - a db / b^2, a and b means over all pairs                                 (E4)
 
 Where several clusters are equally near, S is the largest that one of them alone would give. All is computed in
 binary64, by + - * / and roots alone, so that it is the same everywhere; S is a tolerance.
@@ -51,6 +52,18 @@ def of_classes(points: Rows, labels: Sequence[int]) -> list[Fraction]:
     ]
 
 
+def of_ratio(points: Rows, labels: Sequence[int]) -> Fraction:
+    """Return S of the mean distance within clusters over that between them."""
+    points = _scaled(points)
+    pairs = [(n, m) for m in range(len(labels)) for n in range(m)]
+    within, between = (
+        _mean(points, [(n, m) for n, m in pairs if (labels[n] == labels[m]) is same]) for same in (True, False)
+    )
+    (a, _), (b, _) = within, between
+    # da / b - a db / b^2                                                                   (E4)
+    return _moved(points, within, between, (1 / b, -a / b / b))
+
+
 def _scaled(points: Rows) -> Rows:
     """Return the points in a unit that is a power of 2 near their spread: S has no unit, and floats a range."""
     spread = max(abs(a - b) for x in points for a, b in zip(x, points[0], strict=True)) or Fraction(1)
@@ -89,17 +102,19 @@ def _mean(points: Rows, pairs: Pairs) -> Mean:
     return found, moved
 
 
-def _size(
-    points: Rows, within: tuple[float, dict[int, list[float]]], between: tuple[float, dict[int, list[float]]]
-) -> Fraction:
-    (a, da), (b, db) = within, between
-    most = max(a, b)
-    if not most:
+def _size(points: Rows, within: Mean, between: Mean) -> Fraction:
+    (a, _), (b, _) = within, between
+    if not max(a, b):
         return Fraction(0)
     # a db / b^2 - da / b, or db / a - b da / a^2                                           (E3)
-    by_a, by_b = (-1 / b, a / b / b) if a <= b else (-b / a / a, 1 / a)
+    return _moved(points, within, between, (-1 / b, a / b / b) if a <= b else (-b / a / a, 1 / a))
+
+
+def _moved(points: Rows, within: Mean, between: Mean, slopes: tuple[float, float]) -> Fraction:
+    """Return S of a function of two means with these derivatives."""
+    (_, da), (_, db), (by_a, by_b) = within, between, slopes
     nothing, size = [0.0] * len(points[0]), Fraction(0)
     for point in sorted({*da, *db}):
-        slopes = zip(da.get(point, nothing), db.get(point, nothing), points[point], strict=True)
-        size += sum((abs(Fraction(by_a * p + by_b * q) * x) for p, q, x in slopes), Fraction(0))
+        moves = zip(da.get(point, nothing), db.get(point, nothing), points[point], strict=True)
+        size += sum((abs(Fraction(by_a * p + by_b * q) * x) for p, q, x in moves), Fraction(0))
     return size

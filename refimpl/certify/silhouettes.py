@@ -6,6 +6,7 @@
     4. clusters   S_k in the same way, from means over all pairs of points                  (A4)
     5. zero       where balls cannot tell a from b: s = 0 if the sums of roots are equal    (A5)
                   by `radicals`, and b is the least by the same comparison
+    6. ratio      mean root over pairs of one cluster over that of pairs of two             (A6)
 
 The room adds roots in fixed point, sums over the points of a cluster first, and divides a difference.
 """
@@ -64,6 +65,22 @@ def classes(points: Rows, labels: Sequence[int], numbers: Numbers[N]) -> list[N 
         )
         for k, own in members.items()
     ]
+
+
+def ratio(points: Rows, labels: Sequence[int], numbers: Numbers[N]) -> N | Fraction:
+    """Return the mean distance within clusters over that between them, of points that do not all coincide.
+
+    Raises Unsupported in EXACT unless all roots are rational.
+    """
+    squares = _squares(points)
+    pairs = [(n, m) for m in range(len(labels)) for n in range(m)]
+    within, between = (
+        linear.total(numbers.sqrt(numbers(squares[n][m])) for n, m in pairs if (labels[n] == labels[m]) is same)
+        for same in (True, False)
+    )
+    count = sum(labels[n] == labels[m] for n, m in pairs)
+    # (sum within / pairs within) / (sum between / pairs between)                          (A6)
+    return within * (len(pairs) - count) / (between * count)
 
 
 def _squares(points: Rows) -> list[list[int]]:

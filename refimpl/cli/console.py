@@ -1,5 +1,6 @@
 """What every command shares: standard output, progress on standard error, exit statuses, the option --fixtures."""
 
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
@@ -21,6 +22,17 @@ LEAST_WIDE = 110
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 """The type of an option that names a file to write."""
+
+
+def span(ctx: click.Context, param: click.Parameter, value: str | None) -> int | tuple[int, int] | None:
+    """Return the number that an option gives, or the ends of a span such as 2-9. Raises click.BadParameter."""
+    match = re.fullmatch(r"([0-9]{1,9})-([0-9]{1,9})", value or "")
+    if match and int(match[1]) <= int(match[2]):
+        return int(match[1]), int(match[2])
+    if value is not None and not re.fullmatch(r"[+-]?[0-9]{1,18}", value):
+        raise click.BadParameter(f"{value!r} is no integer and no span such as 2-9")
+    return None if value is None else int(value)
+
 
 FIXTURES = click.option(
     "--fixtures",

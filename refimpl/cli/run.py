@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from refimpl.cli.console import FILE, WIDE, console
+from refimpl.cli.applications import TaskOrApplication
+from refimpl.cli.console import FILE, WIDE, console, span
 from refimpl.errors import BadInput
 from refimpl.oracle.visible import visible
 
@@ -20,16 +21,17 @@ if TYPE_CHECKING:  # what is computed is imported when it is asked for
     from refimpl.own_data import Outcome, Step, Watch
 
 
-@click.command()
+@click.command(cls=TaskOrApplication)
 @click.argument("task")
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--columns", metavar="A,B", help="Only these columns: names, indices from 0, or spans: 0-63.")
 @click.option("--header/--no-header", default=None, help="Line 1 has names; by default if no number is in it.")
 @click.option("--scale", is_flag=True, default=None, help="Bring each column of points to [0, 1] first, exactly.")
-@click.option("--k", type=int, metavar="K", help="How many clusters, components or factors.")
+@click.option("--k", callback=span, metavar="K", help="How many clusters, components or factors; choose_k.sweep: 2-9.")
 @click.option("--labels", metavar="COLUMN", help="The column of the clusters; for a list of edges a FILE.")
 @click.option("--start", metavar="RULE", help="A rule of the list above, FILE or numbers: '1,2; 3,4'.")
 @click.option("--seed", type=int, metavar="S", help="An integer for rules that draw: the same draws everywhere.")
+@click.option("--restarts", type=int, metavar="R", help="choose_k.sweep: the best of R starts for each K.")
 @click.option("--iterations", type=int, metavar="T", help="How many steps; for kmeans.fit the most.")
 @click.option("--covariance-type", metavar="TYPE", help="gmm: full (the default), tied, diag or spherical.")
 @click.option("--regularisation", metavar="C", help="gmm: add C to the diagonal of every covariance; 0 by default.")
@@ -47,10 +49,11 @@ def run(
     columns: str | None,
     header: bool | None,
     scale: bool | None,
-    k: int | None,
+    k: int | tuple[int, int] | None,
     labels: str | None,
     start: str | None,
     seed: int | None,
+    restarts: int | None,
     iterations: int | None,
     covariance_type: str | None,
     regularisation: str | None,
@@ -71,6 +74,7 @@ def run(
       refimpl run kmeans.fit geyser.csv --start '2000,50; 4500,80' --plot clusters.svg
       refimpl run kmeans.run big.csv --k 5 --start first --iterations 20 --kind float --output labels.csv
       refimpl run silhouette.samples labelled.csv --labels species
+      refimpl run choose_k.sweep iris.csv --columns 0-3 --k 2-9 --start k-means++ --seed 1 --plot elbow.svg
       refimpl run modularity.optimum friends.csv --output communities.csv
       refimpl run map_equation.score friends.csv --labels communities.csv
       refimpl run coins.run tosses.csv --start 3/5,1/2 --iterations 10 --digits 30
@@ -88,6 +92,7 @@ def run(
       kmeans.online        K-means point by point
       kmeans.assign        the nearest center of every point; kmeans.update: means, of --labels
       silhouette.samples   how much nearer rows are to their own cluster than to the next; silhouette.clusters
+      choose_k.sweep       J, mean silhouette and within/between distance for each K of a span such as --k 2-9
       modularity.score     how many more edges lie within the communities of --labels than chance would put there
       map_equation.score   the bits for each step of a walk that is told by modules
       modularity.optimum   the best of all partitions of at most 12 nodes; map_equation.optimum: of 10
@@ -144,7 +149,21 @@ def run(
     else:
         table = own_data.read(file, columns, header=header, labels=labels, graph=graph)
     options = own_data.Options(
-        start, k, seed, iterations, rate, chosen, ddof, kind, digits, scale, labels, covariance_type, regularisation
+        start=start,
+        k=None if isinstance(k, tuple) else k,
+        ks=k if isinstance(k, tuple) else None,
+        seed=seed,
+        restarts=restarts,
+        iterations=iterations,
+        rate=rate,
+        chosen=chosen,
+        ddof=ddof,
+        kind=kind,
+        digits=digits,
+        scale=scale,
+        labels=labels,
+        covariance_type=covariance_type,
+        regularisation=regularisation,
     )
     if plot is not None:
         from refimpl.own_data import plot as drawing

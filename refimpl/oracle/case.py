@@ -92,6 +92,15 @@ class Paths(Struct, frozen=True, forbid_unknown_fields=True, tag="paths", tag_fi
     paths: list[list[PathStep]] = []
 
 
+class Sweep(Struct, frozen=True, forbid_unknown_fields=True, tag="sweep", tag_field="method", omit_defaults=True):
+    """The runs of K-means from several starts, and measures of their ends by another formula."""
+
+    runs: list[Paths]
+    """One for each start."""
+    digits: Digits | None = None
+    """Digits of the balls in which irrational measures were found; None where there are none."""
+
+
 class TwoRoads(Struct, frozen=True, forbid_unknown_fields=True, tag="two-roads", tag_field="method"):
     """The optimum is that of two different exhaustive searches."""
 
@@ -173,7 +182,18 @@ class Refusal(Struct, frozen=True, forbid_unknown_fields=True, tag="refusal", ta
 
 
 Certificate: TypeAlias = (
-    Identities | Paths | TwoRoads | Exact | Enclosure | Chain | Tube | FixedPoint | Reached | Eigenpairs | Refusal
+    Identities
+    | Paths
+    | Sweep
+    | TwoRoads
+    | Exact
+    | Enclosure
+    | Chain
+    | Tube
+    | FixedPoint
+    | Reached
+    | Eigenpairs
+    | Refusal
 )
 
 

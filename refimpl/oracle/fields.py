@@ -54,6 +54,13 @@ class PointsLabels(Struct, frozen=True, forbid_unknown_fields=True):
     labels: Wholes
 
 
+class PointsStarts(Struct, frozen=True, forbid_unknown_fields=True):
+    """N x D points, and centers to start K-means from, K x D, for each K that is tried."""
+
+    points: Matrix
+    starts: Matrices
+
+
 class Graph(Struct, frozen=True, forbid_unknown_fields=True):
     """Weights of the edges of an undirected graph, n x n and symmetric; a loop stands there with twice its weight."""
 

@@ -19,7 +19,7 @@ from refimpl.oracle.coin_results import Point
 from refimpl.oracle.kmeans_input import rate as rate_of
 from refimpl.oracle.peers.peer import Answer, Hello, Refused, Result, Unsupported
 from refimpl.oracle.recheck import coins as proofs
-from refimpl.oracle.solve import coins_fixed_point, graphs, kmeans as lloyd, moments, nmf, pca, power, silhouette
+from refimpl.oracle.solve import coins_fixed_point, graphs, kmeans as lloyd, moments, nmf, pca, power, silhouette, sweep
 from refimpl.oracle.values import Rows, Style
 from refimpl.oracle.visible import one_line
 from refimpl.two_coins import Rounds
@@ -54,6 +54,7 @@ class Reference:
             "kmeans.seeding": lambda given, params: lloyd.seeding(given, params, style).expected,
             "silhouette.samples": lambda given, params: silhouette.samples(given, params, style).expected,
             "silhouette.clusters": lambda given, params: silhouette.clusters(given, params, style).expected,
+            "choose_k.sweep": lambda given, params: sweep.lowest(given, params, style),
             "modularity.score": lambda given, params: graphs.modularity_score(given, params, style).expected,
             "modularity.optimum": lambda given, params: graphs.modularity_optimum(given, params, style).expected,
             "map_equation.score": lambda given, params: graphs.map_equation_score(given, params, style).expected,

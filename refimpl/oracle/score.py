@@ -18,10 +18,10 @@ from functools import partial
 from typing import Literal, TypeAlias
 
 from refimpl.errors import KINDS, BadInput
-from refimpl.oracle import conventions, eigenvectors, match
+from refimpl.oracle import conventions, eigenvectors, match, values
 from refimpl.oracle.applicable import other_divisor, other_empty_rule, out_of_reach, scale, unseen
 from refimpl.oracle.attained import attained_by
-from refimpl.oracle.case import Case, Margin, Paths
+from refimpl.oracle.case import Case, Margin, Paths, Sweep
 from refimpl.oracle.digits import agreement
 from refimpl.oracle.peers.peer import Answer, Broken, Hello, Refused, Result, Unsupported
 from refimpl.oracle.reading import Reading, read
@@ -191,6 +191,9 @@ def _contradiction(case: Case, declared: Declared, other: Declared) -> str:
 
 
 def _margin(case: Case) -> Margin | None:
+    if isinstance(case.certificate, Sweep):
+        margins = [run.margin for run in case.certificate.runs if run.margin]
+        return min(margins, key=lambda margin: values.number(margin.relative, "margin"), default=None)
     return case.certificate.margin if isinstance(case.certificate, Paths) else None
 
 

@@ -30,6 +30,7 @@ from refimpl.oracle.fields import (
     PointsLabelsCenters,
     PointsMixture,
     PointsResponsibilities,
+    PointsStarts,
     Rate,
     RoundsMixture,
 )
@@ -131,6 +132,16 @@ TASKS: dict[str, Task] = {
             PointsLabels,
             Nothing,
             (Output("clusters", "numbers", "K"), Output("mean", "numbers", "number")),
+        ),
+        Task(
+            "choose_k.sweep",
+            PointsStarts,
+            Nothing,
+            (
+                Output("distortion", "numbers", "S, one for each start", 2),
+                Output("silhouette", "numbers", "S, means"),
+                Output("ratio", "numbers", "S, within over between"),
+            ),
         ),
         Task("modularity.score", GraphLabels, Nothing, (_MODULARITY,)),
         Task("modularity.optimum", Graph, Nothing, (_MODULARITY, _LABELS), attained="modularity"),

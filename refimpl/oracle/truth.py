@@ -57,7 +57,7 @@ def deviations(case: Case, declared: Declared) -> Iterator[Declared]:
 def _matters(case: Case, name: str) -> bool:
     has = {output.name for output in TASKS[case.task].outputs}
     if name == "ties":
-        return any(output.kind == "labels" for output in TASKS[case.task].outputs)
+        return bool(case.branches) or any(output.kind == "labels" for output in TASKS[case.task].outputs)
     if name in ("labels", "objective"):
         return "labels=final" in case.alternatives
     if name == "likelihood":

@@ -14,6 +14,7 @@ from refimpl.own_data import (
     graphs,
     power,
     silhouettes,
+    sweeps,
     tosses,
 )
 from refimpl.own_data.request import Found, Options, Request, Step, Watch
@@ -22,6 +23,7 @@ from refimpl.own_data.table import Table, scaled
 JOBS: Mapping[str, Callable[[Request, Watch], Found]] = {
     **covariance.JOBS,
     **silhouettes.JOBS,
+    **sweeps.JOBS,
     **graphs.JOBS,
     **clusters.JOBS,
     **coins.JOBS,

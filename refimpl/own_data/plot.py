@@ -1,6 +1,6 @@
 """Drawings of an outcome: the objective by iteration, and the clusters or components where the dimension allows.
 
-Only this module and the four that it needs import matplotlib, by its objects and without its global state. The same
+Only this module and the five that it needs import matplotlib, by its objects and without its global state. The same
 outcome gives the same bytes: no date, no version, no random identifiers, and nobody's own style.
 """
 
@@ -20,7 +20,7 @@ try:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from refimpl.own_data import looks, plot_matrices, plot_mixtures, plot_silhouettes
+    from refimpl.own_data import looks, plot_matrices, plot_mixtures, plot_silhouettes, plot_sweep
     from refimpl.own_data.looks import COLOURS, MARKERS, MOST_NAMED
 except ImportError as error:
     raise BadInput(f"matplotlib cannot be imported ({error}); run: pip install 'refimpl[plot]'") from None
@@ -86,6 +86,8 @@ def _panels(outcome: Outcome) -> list[Panel]:
         panels += plot_mixtures.panels(outcome)
     elif request.is_matrix:
         panels += plot_matrices.panels(outcome)
+    elif request.task.name == "choose_k.sweep":
+        return plot_sweep.panels(outcome)
     elif "names" in found.results:
         return plot_silhouettes.panels(outcome)
     elif "labels" in found.results and len(request.table.columns) == 2:

@@ -13,7 +13,7 @@ from typing import cast
 
 from refimpl.numbers import exact_text
 from refimpl.oracle.values import Cell, Tree
-from refimpl.own_data import report_graphs, report_matrices, report_mixtures, report_silhouettes
+from refimpl.own_data import report_graphs, report_matrices, report_mixtures, report_silhouettes, report_sweep
 from refimpl.own_data.cells import Block, beside, both, cut, headline, shown, shown_row
 from refimpl.own_data.job import Outcome
 
@@ -33,6 +33,9 @@ def blocks(outcome: Outcome) -> Iterator[Block | str]:
         yield from report_mixtures.blocks(outcome)
     elif request.is_matrix:
         yield from report_matrices.blocks(outcome)
+    elif request.task.name == "choose_k.sweep":
+        yield from report_sweep.blocks(outcome)
+        return
     elif request.is_graph:
         yield from report_graphs.blocks(outcome)
     else:
@@ -134,6 +137,7 @@ def to_csv(outcome: Outcome) -> str:
         (outcome.request.is_matrix, report_matrices),
         (outcome.request.is_graph, report_graphs),
         ("names" in results, report_silhouettes),
+        (outcome.request.task.name == "choose_k.sweep", report_sweep),
     ):
         if asked:
             report.to_csv(outcome, writer)

@@ -24,6 +24,7 @@ NEEDS = {
     "labels": ("labels",),
     "theta": ("start",),
     "weights": ("start", "k", "seed"),
+    "starts": ("start", "ks", "seed", "restarts"),
     "vector": ("start",),
     "w": ("start", "k", "seed"),
     "components": ("k",),
@@ -36,8 +37,10 @@ GRAPHS = ("modularity.", "map_equation.")
 CHOICES = (
     "start",
     "k",
+    "ks",
     "labels",
     "seed",
+    "restarts",
     "scale",
     "iterations",
     "covariance_type",
@@ -57,8 +60,12 @@ class Options:
     """A rule, numbers or a file; see `start`."""
     k: int | None = None
     """The number of clusters, of components or of factors."""
+    ks: tuple[int, int] | None = None
+    """Of choose_k.sweep: the least and the greatest number of clusters."""
     seed: int | None = None
     """Of the draws of a start."""
+    restarts: int | None = None
+    """Of choose_k.sweep: from how many starts that are drawn the best clustering is kept."""
     iterations: int | None = None
     """How many steps; for kmeans.fit the most."""
     rate: str | None = None
@@ -125,6 +132,9 @@ class Request:
         usable = {option for name in (*fields, *params) for option in needs.get(name, ())} | set(params)
         for name in CHOICES:
             if getattr(self.options, name) is not None and name not in usable:
+                if {name, "k" if name == "ks" else "ks"} & usable:
+                    form = "a span such as 2-9" if "ks" in usable else "one number"
+                    raise BadInput(f"--k of {self.task.name} is {form}; give that")
                 raise BadInput(f"--{name.replace('_', '-')} has no use in {self.task.name}; leave it out")
         for where, given, known in (("input", self.table.fields, fields), ("params", self.table.params, params)):
             for name in given:
@@ -142,10 +152,9 @@ class Request:
     def kind(self) -> KindName:
         """The kind of number of the run."""
         fields = {*self.task.input.__struct_fields__, *self.task.params.__struct_fields__}
-        irrational = {"heads", "weights", "w", "components"} & fields or self.task.name.startswith("silhouette.")
-        if self.task.name.startswith("modularity."):
-            irrational = False
-        return self.options.kind or ("ball" if irrational else "exact")
+        irrational = {"heads", "weights", "w", "components"} & fields and not self.task.name.startswith("modularity.")
+        lengths = self.task.name.startswith(("silhouette.", "choose_k."))
+        return self.options.kind or ("ball" if irrational or lengths else "exact")
 
     @property
     def is_graph(self) -> bool:

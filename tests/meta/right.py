@@ -106,7 +106,7 @@ class Bounded(Textbook):
     points: Rows = ()
 
     def assign(self, points: Rows, centers: Rows) -> list[int]:
-        if points is not self.points:
+        if points is not self.points or len(centers) != len(self.centers):
             self.points, self.centers, self.labels = points, centers, super().assign(points, centers)
             self.upper = [self.distance(x, centers[label]) for x, label in zip(points, self.labels, strict=True)]
             self.lower = [self.first_bounds(x, centers, label) for x, label in zip(points, self.labels, strict=True)]
@@ -533,6 +533,9 @@ class Hexadecimal(Textbook):
 
     def silhouette_clusters(self, points: Rows, labels: Sequence[int]) -> dict[str, Any]:
         return each(super().silhouette_clusters(points, labels), float.hex)
+
+    def choose_k_sweep(self, points: Rows, starts: Sequence[Rows]) -> dict[str, Any]:
+        return each(super().choose_k_sweep(points, starts), float.hex)
 
     def modularity_score(self, weights: Rows, labels: Sequence[int]) -> dict[str, Any]:
         return each(super().modularity_score(weights, labels), float.hex)

@@ -45,6 +45,8 @@ NOT_APPLICABLE = {
         "silhouette.samples/small-numbers",
         "silhouette.samples/offset-1e8",
         "silhouette.clusters/offset-1e8",
+        "choose_k.sweep/large-numbers",
+        "choose_k.sweep/offset-1e8",
         "modularity.score/large-numbers",
         "modularity.score/small-numbers",
         "modularity.optimum/large-numbers",

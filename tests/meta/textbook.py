@@ -1,8 +1,8 @@
 """All tasks as a textbook has them: plain Python numbers, one small method for each formula.
 
 It passes every golden case; its mixtures stand in `textbook_mixtures`, power iteration and factors in
-`textbook_factors`, principal components in `textbook_components`, silhouettes in `textbook_silhouettes`, communities of
-graphs in `textbook_graphs`.
+`textbook_factors`, principal components in `textbook_components`, silhouettes in `textbook_silhouettes`, sweeps
+over K in `textbook_sweep`, communities of graphs in `textbook_graphs`.
 `wrong` derives from it and gets one method wrong, `right` derives from it and writes methods in another way.
 """
 
@@ -17,7 +17,7 @@ from textbook_components import Components
 from textbook_factors import Factors
 from textbook_graphs import Graphs
 from textbook_mixtures import Mixtures
-from textbook_silhouettes import Silhouettes
+from textbook_sweep import Sweeps
 
 from refimpl.errors import BadInput, EmptyData, KTooLarge, NoMass, Undefined
 from refimpl.oracle.peers.adapter import Adapter
@@ -89,7 +89,7 @@ class Posterior(NamedTuple):
     log_likelihood: float
 
 
-class Textbook(Mixtures, Factors, Components, Silhouettes, Graphs):
+class Textbook(Mixtures, Factors, Components, Sweeps, Graphs):
     """Correct, in binary64, and in no hurry."""
 
     name = "textbook"

@@ -21,6 +21,7 @@ import wrong_factors  # noqa: F401  and so are these
 import wrong_graphs  # noqa: F401  and so are these
 import wrong_mixtures  # noqa: F401  and so are these
 import wrong_silhouettes  # noqa: F401  and so are these
+import wrong_sweep  # noqa: F401  and so are these
 from mistake import BRANCH, CONVENTION, ERROR, FAIL, WEAK, Wrong, single
 from textbook import Counts, Pair, Posterior, Rows, State, Vector
 
@@ -41,7 +42,7 @@ LABELS = ("kmeans.assign", "kmeans.step", "kmeans.run", "kmeans.fit")
 class LastIndexOnTies(Wrong):
     """A later center at the same distance replaces an earlier one."""
 
-    spoils = LABELS
+    spoils = (*LABELS, "choose_k.sweep")
     caught = {
         "kmeans.assign/tie-lowest-index": (CONVENTION, "a tie that goes to the last index"),
         "kmeans.assign/tie-three-ways": (CONVENTION, "replaces the best center on equality"),
@@ -66,7 +67,14 @@ class CountsLabelsFromOne(Wrong):
 class FarthestCenter(Wrong):
     """The comparison is the wrong way round."""
 
-    spoils = ("kmeans.assign", "kmeans.step", "kmeans.run", "kmeans.fit", "kmeans.online")
+    spoils = (
+        "kmeans.assign",
+        "kmeans.step",
+        "kmeans.run",
+        "kmeans.fit",
+        "kmeans.online",
+        "choose_k.sweep",
+    )
     caught = {"kmeans.assign/plain": (BRANCH, "of the farthest center")}
 
     def nearest(self, x: Vector, centers: Rows) -> int:
@@ -76,7 +84,12 @@ class FarthestCenter(Wrong):
 class Manhattan(Wrong):
     """Points go to the nearest center in the sum of absolute differences."""
 
-    spoils = ("kmeans.assign", "kmeans.run", "kmeans.fit")
+    spoils = (
+        "kmeans.assign",
+        "kmeans.run",
+        "kmeans.fit",
+        "choose_k.sweep",
+    )
     caught = {"kmeans.assign/euclidean": (BRANCH, "the sum of moduli")}
 
     def nearest(self, x: Vector, centers: Rows) -> int:
@@ -87,7 +100,12 @@ class Manhattan(Wrong):
 class Chebyshev(Wrong):
     """Points go to the nearest center in the largest absolute difference."""
 
-    spoils = ("kmeans.assign", "kmeans.run", "kmeans.fit")
+    spoils = (
+        "kmeans.assign",
+        "kmeans.run",
+        "kmeans.fit",
+        "choose_k.sweep",
+    )
     caught = {"kmeans.assign/euclidean": (BRANCH, "the largest modulus")}
 
     def nearest(self, x: Vector, centers: Rows) -> int:
@@ -98,7 +116,14 @@ class Chebyshev(Wrong):
 class LeavesOutColumns(Wrong):
     """Distances are taken in the plane of the first two columns."""
 
-    spoils = ("kmeans.assign", "kmeans.run", "kmeans.fit", "kmeans.optimum", "kmeans.seeding")
+    spoils = (
+        "kmeans.assign",
+        "kmeans.run",
+        "kmeans.fit",
+        "kmeans.optimum",
+        "kmeans.seeding",
+        "choose_k.sweep",
+    )
     caught = {
         "kmeans.assign/iris": (BRANCH, "columns that are left out"),
         "kmeans.seeding/iris": (FAIL, "columns that are left out"),
@@ -111,7 +136,15 @@ class LeavesOutColumns(Wrong):
 class ExpandsSquares(Wrong):
     """|x|^2 - 2 x.y + |y|^2, which cancels far from the origin."""
 
-    spoils = ("kmeans.assign", "kmeans.step", "kmeans.run", "kmeans.fit", "kmeans.optimum", "kmeans.seeding")
+    spoils = (
+        "kmeans.assign",
+        "kmeans.step",
+        "kmeans.run",
+        "kmeans.fit",
+        "kmeans.optimum",
+        "kmeans.seeding",
+        "choose_k.sweep",
+    )
     caught = {
         "kmeans.assign/offset-1e8": (BRANCH, "|x|^2 - 2xy + |y|^2"),
         "kmeans.assign/offset-1e8-plane-seen": (BRANCH, "expanded squares in two dimensions in binary64, with"),
@@ -130,7 +163,12 @@ class ExpandsSquares(Wrong):
 class ExpandsWithoutThePoint(Wrong):
     """Centers are compared by |y|^2 - 2 x.y, for |x|^2 is common to all of them."""
 
-    spoils = ("kmeans.assign", "kmeans.step", "kmeans.fit")
+    spoils = (
+        "kmeans.assign",
+        "kmeans.step",
+        "kmeans.fit",
+        "choose_k.sweep",
+    )
     caught = {"kmeans.assign/offset-1e8-plane-seen": (BRANCH, "with and without the point's own square")}
 
     def nearest(self, x: Vector, centers: Rows) -> int:
@@ -141,7 +179,15 @@ class ExpandsWithoutThePoint(Wrong):
 class ExpandsSquaresInBinary32(Wrong):
     """|x|^2 - 2 x.y + |y|^2 in binary32."""
 
-    spoils = ("kmeans.assign", "kmeans.step", "kmeans.run", "kmeans.fit", "kmeans.optimum", "kmeans.seeding")
+    spoils = (
+        "kmeans.assign",
+        "kmeans.step",
+        "kmeans.run",
+        "kmeans.fit",
+        "kmeans.optimum",
+        "kmeans.seeding",
+        "choose_k.sweep",
+    )
     caught = {
         "kmeans.assign/offset-1e8-plane": (BRANCH, "expanded squares in two dimensions in binary32"),
         "kmeans.step/small-spread": (FAIL, "a distortion from expanded squares in binary32"),
@@ -171,6 +217,7 @@ class Binary32(Wrong):
         "kmeans.seeding",
         "silhouette.samples",
         "silhouette.clusters",
+        "choose_k.sweep",
         "modularity.score",
         "modularity.optimum",
         "map_equation.score",
@@ -231,7 +278,11 @@ class TinyDistancesAreZero(Wrong):
 class FourthPowers(Wrong):
     """Squares of squares are compared, and overflow."""
 
-    spoils = ("kmeans.assign", "kmeans.fit")
+    spoils = (
+        "kmeans.assign",
+        "kmeans.fit",
+        "choose_k.sweep",
+    )
     caught = {
         "kmeans.assign/magnitude-1e150": (BRANCH, "fourth powers"),
         "kmeans.fit/magnitude-1e150": (BRANCH, "fourth powers that overflow"),
@@ -275,7 +326,11 @@ class CentresAndExpands(Wrong):
 class BoundsThatDoNotDrift(Wrong):
     """Hamerly's bound on the second nearest center is not lowered when centers move."""
 
-    spoils = ("kmeans.run", "kmeans.fit")
+    spoils = (
+        "kmeans.run",
+        "kmeans.fit",
+        "choose_k.sweep",
+    )
     caught = {"kmeans.run/elkan-hundred": (CONVENTION, "bounds that skip a needed distance")}
 
     points: Rows = ()
@@ -307,7 +362,10 @@ class RefusesToPredict(Wrong):
 class NeedsTwoCenters(Wrong):
     """The second nearest center is looked at, even where there is one."""
 
-    spoils = ("kmeans.fit",)
+    spoils = (
+        "kmeans.fit",
+        "choose_k.sweep",
+    )
     caught = {"kmeans.fit/one-cluster": (ERROR, "needs a second center")}
 
     def nearest(self, x: Vector, centers: Rows) -> int:
@@ -318,7 +376,7 @@ class NeedsTwoCenters(Wrong):
 class Standardises(Wrong):
     """Columns are divided by their spread before distances are taken."""
 
-    spoils = LABELS
+    spoils = (*LABELS, "choose_k.sweep")
     caught = {"kmeans.step/old-faithful": (BRANCH, "data on very different scales")}
 
     def assign(self, points: Rows, centers: Rows) -> list[int]:
@@ -346,7 +404,7 @@ class PerturbsTheCenters(Wrong):
 class Medians(Wrong):
     """The center of a cluster is its median, column by column."""
 
-    spoils = CENTERS
+    spoils = (*CENTERS, "choose_k.sweep")
     caught = {
         "kmeans.update/plain": (FAIL, "Catches medians"),
         "kmeans.fit/centroids-not-medians": (FAIL, "medians for means"),
@@ -360,7 +418,7 @@ class Medians(Wrong):
 class Sums(Wrong):
     """The sum of a cluster is not divided."""
 
-    spoils = CENTERS
+    spoils = (*CENTERS, "choose_k.sweep")
     caught = {"kmeans.update/plain": (FAIL, "sums")}
 
     def moved(self, group: Rows, old: Vector) -> Vector:
@@ -370,7 +428,7 @@ class Sums(Wrong):
 class MeansOfAll(Wrong):
     """Every cluster gets the mean of all points."""
 
-    spoils = CENTERS
+    spoils = (*CENTERS, "choose_k.sweep")
     caught = {"kmeans.update/plain": (FAIL, "a mean over all points")}
 
     def update(self, points: Rows, labels: Sequence[int], centers: Rows) -> list[Vector]:
@@ -380,7 +438,7 @@ class MeansOfAll(Wrong):
 class HalfTheWay(Wrong):
     """The new center is averaged with the old one."""
 
-    spoils = CENTERS
+    spoils = (*CENTERS, "choose_k.sweep")
     caught = {
         "kmeans.update/no-damping": (FAIL, "a center that is averaged with the old one"),
         "kmeans.run/beyond-convergence": (FAIL, "moves on after the labels settle"),
@@ -393,7 +451,7 @@ class HalfTheWay(Wrong):
 class DividesIntegers(Wrong):
     """The quotient of a mean is cut to an integer."""
 
-    spoils = CENTERS
+    spoils = (*CENTERS, "choose_k.sweep")
     caught = {"kmeans.update/thirds": (FAIL, "integer division")}
 
     def mean(self, group: Rows) -> Vector:
@@ -403,7 +461,7 @@ class DividesIntegers(Wrong):
 class MixesColumns(Wrong):
     """The columns of a mean come in the reverse order."""
 
-    spoils = CENTERS
+    spoils = (*CENTERS, "choose_k.sweep")
     caught = {"kmeans.update/iris-species": (FAIL, "columns that are mixed up")}
 
     def moved(self, group: Rows, old: Vector) -> Vector:
@@ -518,7 +576,7 @@ class LooksForDistinctPoints(Wrong):
 class MeanOfSquares(Wrong):
     """J is divided by the number of points."""
 
-    spoils = DISTORTION
+    spoils = (*DISTORTION, "choose_k.sweep")
     caught = {
         "kmeans.step/distances-not-variances": (FAIL, "the mean of squared distances for their sum"),
         "kmeans.optimum/sizes-not-equal": (FAIL, "the within-cluster mean in place of the sum"),
@@ -531,7 +589,7 @@ class MeanOfSquares(Wrong):
 class UnsquaredObjective(Wrong):
     """J is the sum of distances."""
 
-    spoils = DISTORTION
+    spoils = (*DISTORTION, "choose_k.sweep")
     caught = {"kmeans.step/distances-not-variances": (FAIL, "the sum of unsquared distances")}
 
     def distortion(self, points: Rows, labels: Sequence[int], centers: Rows) -> float:
@@ -553,7 +611,7 @@ class StaleObjective(Wrong):
 class SquaresAboutZero(Wrong):
     """J is sum |x|^2 - sum n |c|^2, which cancels far from the origin."""
 
-    spoils = DISTORTION
+    spoils = (*DISTORTION, "choose_k.sweep")
     caught = {"kmeans.optimum/offset-1e8": (FAIL, "sums of squares about 0")}
 
     def distortion(self, points: Rows, labels: Sequence[int], centers: Rows) -> float:
@@ -669,7 +727,10 @@ class FitStopsByTolerance(Wrong):
 class FitStopsByACoarseTolerance(Wrong):
     """A fit ends where J falls by less than 15 percent."""
 
-    spoils = ("kmeans.fit",)
+    spoils = (
+        "kmeans.fit",
+        "choose_k.sweep",
+    )
     caught = {"kmeans.fit/old-faithful-2": (FAIL, "a coarse tolerance, above 11 percent of J")}
 
     def settled(self, before: State, after: State) -> bool:
@@ -689,7 +750,10 @@ class FitStopsByFewLabels(Wrong):
 class FitStopsByTheQuotient(Wrong):
     """The fall of J is divided by J."""
 
-    spoils = ("kmeans.fit",)
+    spoils = (
+        "kmeans.fit",
+        "choose_k.sweep",
+    )
     caught = {"kmeans.fit/every-point-a-cluster": (ERROR, "a stop rule relative to a distortion of 0")}
 
     def settled(self, before: State, after: State) -> bool:
@@ -731,7 +795,10 @@ class FitWaitsForCenters(Wrong):
 class HartigansExchange(Wrong):
     """A fit goes on with single points whose exchange lowers J."""
 
-    spoils = ("kmeans.fit",)
+    spoils = (
+        "kmeans.fit",
+        "choose_k.sweep",
+    )
     caught = {"kmeans.fit/tie-at-a-fixed-point": (CONVENTION, "giving the tied point away lowers J")}
 
     def fit(self, points: Rows, centers: Rows) -> tuple[State, int]:
@@ -756,7 +823,10 @@ class FitStopsByAbsoluteTolerance(Wrong):
 class FitStopsOnDistances(Wrong):
     """A fit ends where the sum of unsquared distances to the centers that entered does not fall."""
 
-    spoils = ("kmeans.fit",)
+    spoils = (
+        "kmeans.fit",
+        "choose_k.sweep",
+    )
     caught = {"kmeans.fit/unsquared-objective": (BRANCH, "a stop rule on the sum of unsquared distances")}
 
     def step(self, points: Rows, centers: Rows) -> State:
@@ -786,7 +856,10 @@ class FitCountsOneLess(Wrong):
 class FitRestarts(Wrong):
     """The best of the given start and of others is returned."""
 
-    spoils = ("kmeans.fit",)
+    spoils = (
+        "kmeans.fit",
+        "choose_k.sweep",
+    )
     caught = {"kmeans.fit/local-minimum": (BRANCH, "hidden restarts")}
 
     def fit(self, points: Rows, centers: Rows) -> tuple[State, int]:
@@ -1611,7 +1684,11 @@ class NegativeIterations(Wrong):
 class MakesUpClusters(Wrong):
     """There may be more clusters than points."""
 
-    spoils = ("kmeans.step", "kmeans.optimum")
+    spoils = (
+        "kmeans.step",
+        "kmeans.optimum",
+        "choose_k.sweep",
+    )
     caught = {
         "kmeans.step/refuse-k-too-large": (FAIL, "clusters that are made up"),
         "kmeans.optimum/refuse-k-too-large": (FAIL, "clusters that are made up"),

@@ -20,7 +20,7 @@ BOTH = (*SAMPLES, *CLUSTERS)
 class SquaredLengths(Wrong):
     """Distances are squared."""
 
-    spoils = BOTH
+    spoils = (*BOTH, "choose_k.sweep")
     caught = {"silhouette.samples/plane": (FAIL, "squared distances")}
 
     def apart(self, x: Vector, y: Vector) -> float:
@@ -30,11 +30,13 @@ class SquaredLengths(Wrong):
 class ExpandedLengths(Wrong):
     """The square of a distance is |x|^2 - 2 x.y + |y|^2."""
 
-    spoils = BOTH
+    spoils = (*BOTH, "choose_k.sweep")
     caught = {
         "silhouette.samples/offset-1e8": (FAIL, "expanded squares, which leave nothing"),
         "silhouette.samples/offset-plane": (FAIL, "where a few digits are left"),
         "silhouette.clusters/offset-1e8": (FAIL, "expanded squares"),
+        "choose_k.sweep/offset-1e8": (FAIL, "distances from expanded squares"),
+        "choose_k.sweep/large-numbers": (FAIL, "squares of coordinates that overflow"),
     }
 
     def apart(self, x: Vector, y: Vector) -> float:
@@ -58,7 +60,7 @@ class OverflowingLengths(Wrong):
 class AllOtherClusters(Wrong):
     """All other clusters count, not only the nearest."""
 
-    spoils = BOTH
+    spoils = (*BOTH, "choose_k.sweep")
     caught = {
         "silhouette.samples/three-clusters": (FAIL, "the mean over all other clusters"),
         "silhouette.clusters/three-clusters": (FAIL, "the mean over all other classes"),
@@ -71,7 +73,7 @@ class AllOtherClusters(Wrong):
 class CountsItself(Wrong):
     """A point is one of those to which its mean distance is taken."""
 
-    spoils = SAMPLES
+    spoils = (*SAMPLES, "choose_k.sweep")
     caught = {"silhouette.samples/own-point": (FAIL, "the distance of a point to itself")}
 
     def within_of_point(self, lengths: Vector) -> float:
@@ -91,7 +93,7 @@ class PairsWithItself(Wrong):
 class NearestPoint(Wrong):
     """Another cluster is as near as its nearest point."""
 
-    spoils = BOTH
+    spoils = (*BOTH, "choose_k.sweep")
     caught = {"silhouette.samples/nearest-mean-not-nearest-point": (FAIL, "the nearest point of another cluster")}
 
     def between(self, lengths: Vector) -> float:
@@ -101,7 +103,7 @@ class NearestPoint(Wrong):
 class SimplifiedSilhouette(Wrong):
     """Distances to centers are compared."""
 
-    spoils = SAMPLES
+    spoils = (*SAMPLES, "choose_k.sweep")
     caught = {"silhouette.samples/centers-are-not-enough": (FAIL, "the simplified silhouette")}
 
     def silhouette_samples(self, points: Rows, labels: Labels) -> dict[str, Any]:
@@ -166,7 +168,7 @@ class EmptyIsNear(Wrong):
 class SortedLabels(Wrong):
     """The first points are those of the first cluster, and so on."""
 
-    spoils = BOTH
+    spoils = (*BOTH, "choose_k.sweep")
     caught = {"silhouette.samples/names-swapped": (FAIL, "found by the order of points")}
 
     def silhouette_samples(self, points: Rows, labels: Labels) -> dict[str, Any]:
@@ -182,7 +184,7 @@ class SortedLabels(Wrong):
 class SingletonIsOne(Wrong):
     """A singleton is at distance 0 from itself."""
 
-    spoils = SAMPLES
+    spoils = (*SAMPLES, "choose_k.sweep")
     caught = {"silhouette.samples/singleton": (FAIL, "1 for a singleton")}
 
     def silhouette_of_singleton(self) -> float:
@@ -192,7 +194,7 @@ class SingletonIsOne(Wrong):
 class SingletonIsNoNumber(Wrong):
     """The mean over no other point is 0 / 0."""
 
-    spoils = SAMPLES
+    spoils = (*SAMPLES, "choose_k.sweep")
     caught = {"silhouette.samples/singleton": (FAIL, "a division by 0")}
 
     def silhouette_of_singleton(self) -> float:
@@ -212,7 +214,7 @@ class SingletonClassIsZero(Wrong):
 class AbsoluteSilhouettes(Wrong):
     """Silhouettes have no sign."""
 
-    spoils = BOTH
+    spoils = (*BOTH, "choose_k.sweep")
     caught = {
         "silhouette.samples/wrong-labels": (FAIL, "absolute values"),
         "silhouette.clusters/wrong-labels": (FAIL, "absolute values"),
@@ -235,7 +237,7 @@ class FlooredDenominator(Wrong):
 class NoCaseOfEquality(Wrong):
     """1 - a/b where a < b, b/a - 1 where a > b, and 1 is what stays where neither holds."""
 
-    spoils = SAMPLES
+    spoils = (*SAMPLES, "choose_k.sweep")
     caught = {"silhouette.samples/equally-near": (FAIL, "none for equality")}
 
     def balance(self, a: float, b: float) -> float:
@@ -250,7 +252,7 @@ class NoCaseOfEquality(Wrong):
 class QuotientByTheMeanWithin(Wrong):
     """(q - 1) / max(q, 1) with q = b/a, which may be infinite."""
 
-    spoils = BOTH
+    spoils = (*BOTH, "choose_k.sweep")
     caught = {"silhouette.samples/duplicates": (FAIL, "a quotient by the mean distance within")}
 
     def balance(self, a: float, b: float) -> float:
@@ -274,7 +276,7 @@ class ZeroByZero(Wrong):
 class LeavesOutSingletons(Wrong):
     """The mean silhouette is that of points which have company."""
 
-    spoils = SAMPLES
+    spoils = (*SAMPLES, "choose_k.sweep")
     caught = {"silhouette.samples/all-but-one-single": (FAIL, "singletons that are left out")}
 
     def mean_silhouette(self, found: Vector, labels: Labels) -> float:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from msgspec.structs import replace
 
 from refimpl.numbers import fixed
-from refimpl.oracle.attainable import coins, factors, graphs, kmeans, mixtures, moments, pca, silhouette
+from refimpl.oracle.attainable import coins, factors, graphs, kmeans, mixtures, moments, pca, silhouette, sweep
 from refimpl.oracle.attainable.digits import Digits
 from refimpl.oracle.case import Case, Numbers, Variant
 
@@ -18,6 +18,7 @@ _BY_TASK: Mapping[str, Callable[[Case, Numbers], Digits]] = {
     **coins.BY_TASK,
     **mixtures.BY_TASK,
     **silhouette.BY_TASK,
+    **sweep.BY_TASK,
     **graphs.BY_TASK,
     **factors.BY_TASK,
     **pca.BY_TASK,

@@ -26,7 +26,7 @@ def _lloyd(case: Case, expected: Numbers) -> Digits:
     for steps in _paths(case):
         sizes = lloyd.sizes_after(points, start, steps, moves=moves)
         labels, centers = steps[-1].labels, steps[-1].centers
-        j = _distortion(points, labels, centers, None if moves else sizes)
+        j = distortion(points, labels, centers, None if moves else sizes)
         found.append((of_rows(centers, sizes, values.largest(points)), j))
     return {"centers": min(c for c, _ in found), "distortion": min(j for _, j in found)}
 
@@ -42,18 +42,23 @@ def _lloyd_alternatives(case: Case) -> list[dict[str, Digits]]:
             sizes = lloyd.sizes_after(points, start, steps, moves=moves)
             for variant in outcome.alternatives.get("labels=final", []):
                 labels = values.wholes(variant.result["labels"], "labels")
-                finals.append(_distortion(points, labels, steps[-1].centers, sizes))
+                finals.append(distortion(points, labels, steps[-1].centers, sizes))
             before = lloyd.sizes_after(points, start, steps[:-1], moves=moves)
-            olds.append(_distortion(points, steps[-1].labels, lloyd.entered(start, steps), before))
+            olds.append(distortion(points, steps[-1].labels, lloyd.entered(start, steps), before))
         found.append({"labels=final": {"distortion": min(finals)}, "objective=old": {"distortion": min(olds)}})
     return found
 
 
 def _paths(case: Case) -> list[list[lloyd.Step]]:
     assert isinstance(case.certificate, Paths)
+    return states(case.certificate)
+
+
+def states(stored: Paths) -> list[list[lloyd.Step]]:
+    """Return the states of every run of a certificate."""
     return [
-        [lloyd.Step(tuple(s.labels), tuple(tuple(values.row(c, "centers")) for c in s.centers)) for s in path]
-        for path in case.certificate.paths
+        [lloyd.Step(tuple(s.labels), tuple(tuple(values.row([*c], "centers")) for c in s.centers)) for s in path]
+        for path in stored.paths
     ]
 
 
@@ -61,7 +66,7 @@ def _moves(case: Case) -> bool:
     return case.params.get("iterations") not in (0, "0")
 
 
-def _distortion(
+def distortion(
     points: Rows, labels: Sequence[int], centers: Sequence[Sequence[Fraction]], sizes: Rows | None
 ) -> Fraction:
     """Return the digits of J; sizes is None where the centers are the means of their clusters."""
@@ -79,7 +84,7 @@ def _optimum(case: Case, expected: Numbers) -> Digits:
     points, labels = values.rows(case.input["points"], "points"), values.wholes(expected["labels"], "labels")
     clusters = [[x for x, label in zip(points, labels, strict=True) if label == k] for k in range(max(labels) + 1)]
     centers = [linear.mean(cluster) if cluster else points[0] for cluster in clusters]
-    return {"distortion": _distortion(points, labels, centers, None)}
+    return {"distortion": distortion(points, labels, centers, None)}
 
 
 def _seeding(case: Case, expected: Numbers) -> Digits:

@@ -6,6 +6,7 @@
     kmeans.fit           the same until the labels repeat
     kmeans.online        cluster.MiniBatchKMeans.partial_fit, one point at a time, for the rate 1/n
     silhouette.samples   metrics.silhouette_samples, in `scikit_learn_silhouette`
+    choose_k.sweep       both, in `scikit_learn_sweep`
     gmm.*                mixture.GaussianMixture, in `scikit_learn_mixture`
     nmf.run              decomposition.NMF, in `scikit_learn_nmf`
     pca.fit              not here: its divisor is n-1, and it is a peer of its own, in `scikit_learn_pca`
@@ -31,12 +32,13 @@ from refimpl.oracle.peers.quiet import Quiet
 from refimpl.oracle.peers.scikit_learn_mixture import GaussianMixtures
 from refimpl.oracle.peers.scikit_learn_nmf import NonNegativeFactors
 from refimpl.oracle.peers.scikit_learn_silhouette import PointSilhouettes
+from refimpl.oracle.peers.scikit_learn_sweep import Sweeps
 
 UNTIL_SETTLED = 100_000
 """More iterations than any golden case needs."""
 
 
-class ScikitLearn(GaussianMixtures, NonNegativeFactors, PointSilhouettes, Quiet):
+class ScikitLearn(GaussianMixtures, NonNegativeFactors, PointSilhouettes, Sweeps, Quiet):
     """The installed scikit-learn."""
 
     name = "scikit-learn"

@@ -12,13 +12,14 @@ from collections.abc import Callable, Mapping
 from refimpl.errors import RefimplError, Refuted
 from refimpl.oracle import tasks
 from refimpl.oracle.attainable import with_attainable
-from refimpl.oracle.case import Case, Numbers, Paths, Refusal, is_signed
-from refimpl.oracle.recheck import coins, graphs, kmeans, mixtures, moments, nmf, pca, power, silhouette
+from refimpl.oracle.case import Case, Numbers, Paths, Refusal, Sweep, is_signed
+from refimpl.oracle.recheck import coins, graphs, kmeans, mixtures, moments, nmf, pca, power, silhouette, sweep
 
 _PROOFS: Mapping[str, Callable[[Case, Numbers], None]] = {
     **moments.PROOFS,
     **kmeans.PROOFS,
     **silhouette.PROOFS,
+    **sweep.PROOFS,
     **graphs.PROOFS,
     **coins.PROOFS,
     **mixtures.PROOFS,
@@ -70,7 +71,7 @@ def prove(case: Case) -> None:
 def _prove_results(case: Case, expected: Numbers, names: set[str]) -> None:
     if set(expected) != names:
         raise Refuted(f"expected has {sorted(expected)} where the task has {sorted(names)}")
-    if case.branches and not isinstance(case.certificate, Paths):
+    if case.branches and not isinstance(case.certificate, Paths | Sweep):
         raise Refuted("there are branches, but nothing was decided on the way")
     if case.task not in _WITH_ALTERNATIVES and any(outcome.alternatives for outcome in case.outcomes):
         raise Refuted(f"there are alternatives, but no convention decides anything in {case.task}")

@@ -49,24 +49,13 @@ def run(case: Case, expected: Numbers) -> None:
 
 def fit(case: Case, expected: Numbers) -> None:
     """Raise Refuted unless the paths end with the first repeated labels and are proven."""
-    _paths(case, lambda path: len(path) > 1 and path[-1].labels == path[-2].labels)
+    _paths(case, settled)
 
 
 def _paths(case: Case, ends: Callable[[Sequence[Step]], bool], *, moves: bool = True) -> None:
     stored = certificate(case, Paths)
     points, start = points_centers(case.input)
-    paths = [
-        [
-            Step(
-                tuple(s.labels),
-                tuple(map(tuple, _same_shape(values.rows([list(c) for c in s.centers], "paths"), start))),
-            )
-            for s in path
-        ]
-        for path in stored.paths
-    ]
-    closest, who_may = lloyd.check_paths(points, start, paths, ends, moves=moves)
-    _check_margin(case, closest)
+    paths, who_may = proven_runs(points, start, stored, ends, moves=moves)
     groups = lloyd.alike(paths, counted=case.task == "kmeans.fit")
     if len(groups) != len(case.outcomes):
         raise Refuted(f"the paths have {len(groups)} different ends, but there are {len(case.outcomes)} outcomes")
@@ -82,6 +71,30 @@ def _paths(case: Case, ends: Callable[[Sequence[Step]], bool], *, moves: bool = 
         if [result for result, _ in old] != [{"distortion": results["distortion"]}]:
             proven["objective=old"] = old
         _agree_alternatives(outcome.alternatives, proven, f"{where}.alternatives")
+
+
+def proven_runs(
+    points: Rows, start: Rows, stored: Paths, ends: Callable[[Sequence[Step]], bool], *, moves: bool = True
+) -> tuple[list[list[Step]], list[lloyd.Admission]]:
+    """Return the runs of a certificate, and who may answer with each. Raises Refuted unless they are all there are."""
+    paths = [
+        [
+            Step(
+                tuple(s.labels),
+                tuple(map(tuple, _same_shape(values.rows([list(c) for c in s.centers], "paths"), start))),
+            )
+            for s in path
+        ]
+        for path in stored.paths
+    ]
+    closest, who_may = lloyd.check_paths(points, start, paths, ends, moves=moves)
+    agree(stored.margin, margin_text(closest), "margin")
+    return paths, who_may
+
+
+def settled(path: Sequence[Step]) -> bool:
+    """Return whether the last step returned the labels of the step before."""
+    return len(path) > 1 and path[-1].labels == path[-2].labels
 
 
 def _results(task: str, points: Rows, path: Sequence[Step]) -> Numbers:

@@ -21,6 +21,7 @@ from refimpl.oracle.solve import (
     pca,
     power,
     silhouette,
+    sweep,
 )
 from refimpl.oracle.solve.solution import Solution
 
@@ -30,6 +31,7 @@ SOLVERS: Mapping[str, Solver] = {
     **moments.SOLVERS,
     **kmeans.SOLVERS,
     **silhouette.SOLVERS,
+    **sweep.SOLVERS,
     **graphs.SOLVERS,
     **coins.SOLVERS,
     **coins_fixed_point.SOLVERS,

@@ -68,9 +68,7 @@ def settled(path: Sequence[Step]) -> bool:
 
 def _lloyd(given: Numbers, ends: Ends, *, count: bool = False, moves: bool = True) -> Solution:
     points, centers = _checked(given)
-    kmeans.start(points, centers)  # refuses what a run refuses
-    paths = list(_paths(points, centers, ends, moves=moves))
-    closest, who_may = lloyd.check_paths(points, centers, paths, ends, moves=moves)
+    paths, who_may, certificate = certified_runs(points, centers, ends, moves=moves)
     outcomes = [
         Variant(
             _answer(points, paths[group[0]], count),
@@ -86,11 +84,19 @@ def _lloyd(given: Numbers, ends: Ends, *, count: bool = False, moves: bool = Tru
         expected=outcomes[0].result,
         alternatives=outcomes[0].alternatives,
         branches=outcomes[1:],
-        certificate=Paths(
-            margin_text(closest),
-            [[PathStep(list(s.labels), [list(map(exact_text, c)) for c in s.centers]) for s in p] for p in paths],
-        ),
+        certificate=certificate,
     )
+
+
+def certified_runs(
+    points: Rows, centers: Rows, ends: Ends, *, moves: bool = True
+) -> tuple[list[Path], list[lloyd.Admission], Paths]:
+    """Return every admissible run from a start, who may answer with each, and what certifies them."""
+    kmeans.start(points, centers)  # refuses what a run refuses
+    paths = list(_paths(points, centers, ends, moves=moves))
+    closest, who_may = lloyd.check_paths(points, centers, paths, ends, moves=moves)
+    states = [[PathStep(list(s.labels), [list(map(exact_text, c)) for c in s.centers]) for s in p] for p in paths]
+    return paths, who_may, Paths(margin_text(closest), states)
 
 
 def _paths(points: Rows, start: Rows, ends: Ends, *, moves: bool) -> Iterator[Path]:

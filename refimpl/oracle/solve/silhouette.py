@@ -3,9 +3,9 @@
 What is 0 exactly a ball cannot tell; `certify.silhouettes` decides it by the roots themselves.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from refimpl import silhouette
 from refimpl.certify import silhouettes
@@ -15,6 +15,8 @@ from refimpl.oracle import silhouette_results, values
 from refimpl.oracle.case import Enclosure, Exact, Numbers
 from refimpl.oracle.solve.solution import Solution
 from refimpl.oracle.values import Rows, Style
+
+T = TypeVar("T")
 
 SPARE = (10, 50, 250)
 """Digits of the balls beyond those that are written, one try after the other."""
@@ -44,16 +46,24 @@ def _run(name: str, room: Room, proof: silhouettes.Form, given: Numbers, style: 
         return Solution(silhouette_results.named(name, exact, style), Exact())
     except Unsupported:  # a root is irrational
         pass
-    undecided = Undecided("silhouettes were not tried")
+
+    def enclosed(digits: int) -> Solution:
+        proven = proof(points, labels, ball(digits))
+        found = [
+            p if isinstance(p, Fraction) or p.is_exact else s
+            for p, s in zip(proven, room(points, labels, ball(digits)), strict=True)
+        ]
+        return Solution(silhouette_results.named(name, found, style), Enclosure(digits))
+
+    return with_digits(style, enclosed)
+
+
+def with_digits(style: Style, enclosed: Callable[[int], T]) -> T:
+    """Return what balls of enough digits find. Raises Undecided where no number of digits suffices."""
+    undecided = Undecided("nothing was tried")
     for spare in SPARE:
-        digits = style.digits + spare
         try:
-            proven = proof(points, labels, ball(digits))
-            found = [
-                p if isinstance(p, Fraction) or p.is_exact else s
-                for p, s in zip(proven, room(points, labels, ball(digits)), strict=True)
-            ]
-            return Solution(silhouette_results.named(name, found, style), Enclosure(digits))
+            return enclosed(style.digits + spare)
         except Undecided as error:
             undecided = error
     raise undecided
