@@ -29,7 +29,7 @@ def lake_palettes() -> str:
             to.image(left, top, width, height, png_of_colours(lake.pixels(), WIDE))
             words = f"{len(colours)} colours: 24 bits"
         else:
-            made, _ = palette.few_colours(lake, k, starts=10)
+            made, _ = palette.few_colours(lake, k, restarts=10)
             to.image(left, top, width, height, png_of_palette(made.labels, WIDE, made.colours))
             bits = images.depth(k)
             words = f"{k} colours: {bits} bit{'s' if bits > 1 else ''}, {fixed(100 * images.share(k), 1)} %"

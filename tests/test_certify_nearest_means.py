@@ -36,6 +36,14 @@ def test_what_is_none_is_refuted(change: dict[str, Any], sentence: str) -> None:
         nearest_means.check(**{**given_, **change})
 
 
+def test_a_center_at_twice_the_distance_is_asked_and_one_further_away_need_not_be() -> None:
+    """4 is as far from 2 as 0 is, and comes first."""
+    centers = [[Q(4), Q(0), Q(0)], [Q(0), Q(0), Q(0)]]
+    with pytest.raises(Refuted, match="or as near and comes first"):
+        nearest_means.check_nearest([(2, 0, 0)], [1], centers)
+    nearest_means.check_nearest([(2, 0, 0)], [1], [[Q(401, 100), Q(0), Q(0)], centers[1]])
+
+
 def test_a_tie_is_the_lowest_index() -> None:
     points, centers = [(0, 0, 0), (2, 0, 0), (4, 0, 0)], [[Q(1), Q(0), Q(0)], [Q(3), Q(0), Q(0)]]
     nearest_means.check_nearest(points, [0, 0, 1], centers)

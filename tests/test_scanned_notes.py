@@ -87,7 +87,7 @@ def test_every_ink_has_a_colour_of_its_own(page: Page, cleaned: Notes) -> None:
 
 def test_one_start_may_mix_two_inks(page: Page) -> None:
     """Black and green become one dark colour in a local minimum, which is why there are several starts."""
-    once, best = scanned_notes.clean(page.scan, starts=1), scanned_notes.clean(page.scan, starts=4)
+    once, best = scanned_notes.clean(page.scan, restarts=1), scanned_notes.clean(page.scan, restarts=4)
     assert once.clusters is not None
     assert best.clusters is not None
     assert best.clusters.distortion < once.clusters.distortion * Q(8, 10)
@@ -147,7 +147,7 @@ def test_a_page_without_ink_is_paper() -> None:
         ({"k": 257}, "k is 257; give 1 to 256 colours, which is what a palette holds"),
         ({"value": Q(3, 2)}, "value is 3/2; give a threshold from 0 to 1"),
         ({"saturation": Q(-1)}, "saturation is -1; give a threshold from 0 to 1"),
-        ({"starts": 0}, "starts is 0; give at least 1"),
+        ({"restarts": 0}, "restarts is 0; give at least 1"),
     ],
 )
 def test_what_makes_no_sense_is_refused(options: dict[str, int], sentence: str) -> None:

@@ -77,7 +77,7 @@ def clusters(
     k: int,
     *,
     seed: int = 0,
-    starts: int = 1,
+    restarts: int = 1,
     iterations: int = MOST_STEPS,
     watch: Watch = unwatched,
 ) -> Clusters:
@@ -86,13 +86,13 @@ def clusters(
     Raises BadInput, and Refuted if the fixed point that was found were none.
     """
     check_k(k)
-    for name, number in (("starts", starts), ("iterations", iterations)):
+    for name, number in (("restarts", restarts), ("iterations", iterations)):
         if number < 1:
             raise BadInput(f"{name} is {number}; give at least 1")
     box = kmeans_boxes.boxed(colours, counts)
     points = cast(Matrix[Fraction], colours)  # integers count as exact numbers
     best: tuple[Fraction, list[list[Fraction]], int, bool] | None = None
-    drawn = kmeans_weighted.plus_plus_starts(points, counts, min(k, len(colours)), seed=seed, count=starts)
+    drawn = kmeans_weighted.plus_plus_starts(points, counts, min(k, len(colours)), seed=seed, count=restarts)
     for number, centers in enumerate(drawn, 1):
         # k-means++, then Lloyd's steps until the centers stay                             (PA2)
         for steps, state in enumerate(kmeans_boxes.trace(box, centers), 1):
@@ -152,13 +152,13 @@ def few_colours(
     k: int,
     *,
     seed: int = 0,
-    starts: int = 1,
+    restarts: int = 1,
     iterations: int = MOST_STEPS,
     watch: Watch = unwatched,
 ) -> tuple[Palette, Clusters]:
     """Return a picture in min(k, N) colours, N being how many it has, and the clusters that they are means of."""
     colours, counts = picture.colours()  # (PA1)
-    found = clusters(colours, counts, k, seed=seed, starts=starts, iterations=iterations, watch=watch)
+    found = clusters(colours, counts, k, seed=seed, restarts=restarts, iterations=iterations, watch=watch)
     return painted(picture, colours, counts, found.labels, rounded(found.centers)), found
 
 

@@ -8,7 +8,7 @@ A colour (r, g, b) has the value max / 255, from black 0 to 1, and the saturatio
     3. ink          a colour whose value or whose saturation differs from the background's by a threshold          (SN3)
                     or more; all others are background
     4. inks         K-means of the colours of 3 to K - 1 centers, as in `palette`; with the background K colours   (SN4)
-                    (the best of STARTS starts: a local minimum mixes two inks, and leaves two centers to one)
+                    (the best of RESTARTS starts: a local minimum mixes two inks, and leaves two centers to one)
     5. white        on demand the background is written as white                                                   (SN5)
 
 Noise, shadows and what shines through from the back differ little from paper in both: they become paper, all of one
@@ -31,7 +31,7 @@ VALUE, SATURATION = Fraction(1, 4), Fraction(1, 5)
 """Differences from which on a colour is ink."""
 
 
-STARTS = 10
+RESTARTS = 10
 """Ink has few colours, so that many starts take little time."""
 
 
@@ -75,7 +75,7 @@ def clean(
     saturation: Fraction = SATURATION,
     white: bool = False,
     seed: int = 0,
-    starts: int = STARTS,
+    restarts: int = RESTARTS,
     iterations: int = MOST_STEPS,
     watch: Watch = unwatched,
 ) -> Notes:
@@ -106,7 +106,7 @@ def clean(
             [counts[i] for i in written],
             k - 1,
             seed=seed,
-            starts=starts,
+            restarts=restarts,
             iterations=iterations,
             watch=watch,
         )

@@ -12,21 +12,21 @@ from refimpl.cli.console import FILE, console
 @click.argument("image", type=pictures.IMAGE)
 @click.option("--k", type=int, default=8, show_default=True, metavar="K", help="How many colours, 1 to 256.")
 @pictures.SEED
-@click.option("--starts", type=int, default=1, show_default=True, metavar="R", help="The best of so many starts.")
+@click.option("--restarts", type=int, default=1, show_default=True, metavar="R", help="The best of so many starts.")
 @pictures.ITERATIONS
 @click.option("--output", type=FILE, help="Write the image to this file: .png .gif .bmp .tif .jpg.")
-def palette(image: Path, k: int, seed: int, starts: int, iterations: int, output: Path | None) -> None:
+def palette(image: Path, k: int, seed: int, restarts: int, iterations: int, output: Path | None) -> None:
     """An image in K colours: every pixel gets the mean colour of its cluster.
 
     \b
       refimpl run palette photo.jpg                            the 8 colours that stand for all, as a table
       refimpl run palette photo.jpg --k 16 --output small.png  the image in 16 colours
-      refimpl run palette photo.jpg --k 16 --starts 5          the best of five starts
+      refimpl run palette photo.jpg --k 16 --restarts 5        the best of five starts
       refimpl run palette logo.png --k 2 --output logo.gif     line art in one bit a pixel
 
     The colours of all pixels are clustered by K-means, from a start drawn by k-means++. It is computed with integers
     and fractions: the same image, K and seed give the same palette everywhere, and that no step would move it is
-    proven. Another start may end in another local minimum, with other colours; --starts takes the best of several.
+    proven. Another start may end in another local minimum, with other colours; --restarts takes the best of several.
 
     Pixels are turned as the camera says, and transparent ones are laid on white. PNG, GIF, BMP and TIFF store a
     palette; JPEG has none, and is mostly larger then.
@@ -39,9 +39,9 @@ def palette(image: Path, k: int, seed: int, starts: int, iterations: int, output
     palettes.check_k(k)
     pictures.check_output(output, image)
     out = console()
-    with pictures.watching("palette", starts, iterations) as watch:
+    with pictures.watching("palette", restarts, iterations) as watch:
         picture = images.read(image)
-        made, found = palettes.few_colours(picture, k, seed=seed, starts=starts, iterations=iterations, watch=watch)
+        made, found = palettes.few_colours(picture, k, seed=seed, restarts=restarts, iterations=iterations, watch=watch)
     pictures.introduce(out, image, picture, len(found.labels))
     pictures.tell_steps(out, found, k)
     pictures.print_palette(out, made)

@@ -42,14 +42,14 @@ def check_output(output: Path | None, file: Path) -> None:
 
 
 @contextmanager
-def watching(label: str, starts: int, iterations: int) -> "Iterator[Watch]":
+def watching(label: str, restarts: int, iterations: int) -> "Iterator[Watch]":
     """Show on standard error that an image is read, and then every step, if anybody can see it."""
     from refimpl.numbers import fixed
 
     with steps_shown(f"{label}: reading") as show:
 
         def watch(start: int, step: int, distortion: Fraction) -> None:
-            begun = "" if starts == 1 else f"start {start} of {starts}, "
+            begun = "" if restarts == 1 else f"start {start} of {restarts}, "
             show(f"{label}: {begun}step {step}, objective {fixed(distortion, 0)}", step, iterations)
 
         yield watch

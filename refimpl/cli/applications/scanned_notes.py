@@ -16,7 +16,7 @@ from refimpl.cli.console import FILE, console
 @click.option("--value", type=click.IntRange(0, 100), default=25, show_default=True, help="Percent; see below.")
 @click.option("--saturation", type=click.IntRange(0, 100), default=20, show_default=True, help="Percent; see below.")
 @pictures.SEED
-@click.option("--starts", type=int, default=10, show_default=True, metavar="R", help="The best of so many starts.")
+@click.option("--restarts", type=int, default=10, show_default=True, metavar="R", help="The best of so many starts.")
 @pictures.ITERATIONS
 @click.option("--output", type=FILE, help="Write the image to this file: .png .gif .bmp .tif .jpg.")
 def scanned_notes(
@@ -26,7 +26,7 @@ def scanned_notes(
     value: int,
     saturation: int,
     seed: int,
-    starts: int,
+    restarts: int,
     iterations: int,
     output: Path | None,
 ) -> None:
@@ -49,7 +49,7 @@ def scanned_notes(
 
     pictures.check_output(output, image)
     out = console()
-    with pictures.watching("scanned-notes", starts, iterations) as watch:
+    with pictures.watching("scanned-notes", restarts, iterations) as watch:
         picture = images.read(image)
         made = notes.clean(
             picture,
@@ -58,7 +58,7 @@ def scanned_notes(
             saturation=Fraction(saturation, 100),
             white=white,
             seed=seed,
-            starts=starts,
+            restarts=restarts,
             iterations=iterations,
             watch=watch,
         )
