@@ -93,7 +93,7 @@ def test_the_drawing_has_a_bracket_for_each_merge_and_the_cut(k: int | None, tmp
 
 def test_brackets_are_as_high_as_heights_and_do_not_cross(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
-    invoke("linkage.fit", "-", "--method", "average", "--plot", tmp_path / "a.svg", stdin=LINE)
+    invoke("linkage.fit", "-", "--method", "average", "--k", 2, "--plot", tmp_path / "a.svg", stdin=LINE)
     root = ET.parse(tmp_path / "a.svg").getroot()
     brackets = []
     for t in range(3):
@@ -109,6 +109,9 @@ def test_brackets_are_as_high_as_heights_and_do_not_cross(tmp_path: Path) -> Non
     one = brackets[0][1][1] - ground
     for places, height in zip(brackets, (1, 5 / 2, 17 / 3), strict=True):
         assert abs((places[1][1] - ground) / one - height) < 1e-3
+    (group,) = (g for g in root.iter() if g.get("id") == "cut")
+    (level,) = {y for p in group.iter() for _, y in re.findall(r"[ML] ([-0-9.]+) ([-0-9.]+)", p.get("d", ""))}
+    assert abs((-float(level) - ground) / one - (17 / 3 + 5 / 2) / 2) < 1e-3
     middle = (brackets[0][0][0] + brackets[0][3][0]) / 2
     assert any(abs(x - middle) < 1e-3 for x in (brackets[1][0][0], brackets[1][3][0]))
 
