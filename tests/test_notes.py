@@ -23,6 +23,7 @@ CHAPTERS = {
     "certified.md": 9,
     "eigenfaces.md": 12,
     "three-representations.md": 7,
+    "hierarchies-and-density.md": 10,
     "design.md": 5,
 }
 """The least number of cells, so that a page whose fences are no longer recognised does not pass in silence."""
