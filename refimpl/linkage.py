@@ -20,7 +20,7 @@ By (L2) to (L4), d(a, b) is the least, the greatest and the mean V_ij of an i in
 keeps d(a, b) = n_a n_b / (n_a + n_b) |m_a - m_b|^2, m the means: what merging adds to the distortion J of K-means. So
 the heights of N - K merges add up to the J of the K clusters; SciPy's height of Ward is sqrt(2 h). Single and complete
 linkage only compare, so that `squares` serve for Euclidean distances: SciPy's height is sqrt(h). The mean of distances
-needs them themselves (`roots`), and a tie of irrational ones stays Undecided.
+needs them themselves (`roots`), and a tie of irrational ones stays Undecided in balls; `certify.surds` decides it.
 
 Heights never fall. If d(a, b) is the least, then d(k, c) >= d(a, b) in each of the four: (L2) to (L4) lie between
 d(k, a) and d(k, b), or are one of them, and in (L5) the weights add up to 1 and the only negative one stands at

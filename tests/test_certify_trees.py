@@ -58,6 +58,14 @@ def test_equal_sums_of_different_roots_are_equal() -> None:
     assert surds.root(0) == 0
 
 
+def test_bounds_enclose() -> None:
+    for divisor in (1, 3, 7):
+        d = surds.root(2) / divisor
+        assert (d.low * divisor) ** 2 < 2 << 2 * surds.BITS < (d.high * divisor) ** 2
+        assert d.high - d.low <= 2
+    assert (surds.root(9) * 5).low == (surds.root(9) * 5).high == 15 << surds.BITS
+
+
 def test_a_sum_is_a_fraction_exactly_where_all_roots_are() -> None:
     assert (surds.root(4) + surds.root(Q(1, 9))).value(ball(20), 2) == Q(7, 6)
     assert not isinstance((surds.root(4) + surds.root(2)).value(ball(20)), Q)
@@ -148,6 +156,12 @@ def test_sensitivity_is_that_of_difference_quotients(method: Method, factor: Q) 
     sizes = [m.size for m in Dendrograms(points, method).first[0].measures]
     for size, right in zip(sizes, expected, strict=True):
         assert abs(size - right) <= right / 10**8
+
+
+def test_of_pairs_that_are_equally_far_the_most_sensitive_counts() -> None:
+    found = Dendrograms([[Q(1)], [Q(-4)], [Q(6)]], "single")
+    assert found.measure(0b001, 0b110).d == 5
+    assert found.measure(0b001, 0b110).size == 7  # of 6 - 1; that of 1 + 4 is 5
 
 
 # ---------------------------------------------------------------------- every digit is needed

@@ -25,6 +25,7 @@ CHAPTERS = {
     "three-representations.md": 7,
     "palettes.md": 10,
     "scanned-notes.md": 9,
+    "hierarchies-and-density.md": 10,
     "design.md": 5,
 }
 """The least number of cells, so that a page whose fences are no longer recognised does not pass in silence."""

@@ -93,7 +93,7 @@ def test_the_drawing_has_a_bracket_for_each_merge_and_the_cut(k: int | None, tmp
 
 def test_brackets_are_as_high_as_heights_and_do_not_cross(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
-    invoke("linkage.fit", "-", "--method", "average", "--plot", tmp_path / "a.svg", stdin=LINE)
+    invoke("linkage.fit", "-", "--method", "average", "--k", 2, "--plot", tmp_path / "a.svg", stdin=LINE)
     root = ET.parse(tmp_path / "a.svg").getroot()
     brackets = []
     for t in range(3):
@@ -109,6 +109,9 @@ def test_brackets_are_as_high_as_heights_and_do_not_cross(tmp_path: Path) -> Non
     one = brackets[0][1][1] - ground
     for places, height in zip(brackets, (1, 5 / 2, 17 / 3), strict=True):
         assert abs((places[1][1] - ground) / one - height) < 1e-3
+    (group,) = (g for g in root.iter() if g.get("id") == "cut")
+    (level,) = {y for p in group.iter() for _, y in re.findall(r"[ML] ([-0-9.]+) ([-0-9.]+)", p.get("d", ""))}
+    assert abs((-float(level) - ground) / one - (17 / 3 + 5 / 2) / 2) < 1e-3
     middle = (brackets[0][0][0] + brackets[0][3][0]) / 2
     assert any(abs(x - middle) < 1e-3 for x in (brackets[1][0][0], brackets[1][3][0]))
 
@@ -165,7 +168,13 @@ def test_noise_is_drawn_apart(tmp_path: Path) -> None:
         ("linkage.fit", LINE, ["--method", "ward", "--k", 0], "k is 0; give at least 1 cluster"),
         ("linkage.fit", LINE, ["--method", "ward", "--eps", 1], "--eps has no use in linkage.fit"),
         ("linkage.fit", "x\n1\n", ["--method", "ward"], "there is nothing to merge; give at least two"),
-        ("linkage.fit", "x\n" + "1\n" * 301, ["--method", "ward"], "points has 301 rows; give at most 300"),
+        ("linkage.fit", "x\n" + "1\n" * 151, ["--method", "ward"], "points has 151 rows; give at most 150"),
+        (
+            "linkage.fit",
+            "x\n" + "1\n" * 401,
+            ["--method", "ward", "--kind", "float"],
+            "points has 401 rows; give at most 400",
+        ),
         ("dbscan.fit", LINE, [], "dbscan.fit needs --eps; see refimpl run --help"),
         ("dbscan.fit", LINE, ["--eps", 1], "dbscan.fit needs --min-points; see refimpl run --help"),
         ("dbscan.fit", LINE, ["--eps", -1, "--min-points", 1], "eps is -1; give a radius that is 0 or more"),

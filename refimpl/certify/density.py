@@ -6,7 +6,8 @@ Notation as in `dbscan`; g = |x_n - x_m|^2 - eps^2, u = 2^-53.
     2. size      s = 2 sum |x - y| (|x| + |y|) + 2 eps^2: relative changes of u in points     (V2)
                  and radius change g by at most u s
     3. open      |g| / s < LEAST_SEEN, but for a tie that binary64 sees because neither the   (V3)
-                 squares nor their sum nor eps^2 have to be rounded: a program may find either
+                 squares nor their sum, which is eps^2, have to be rounded: a program may find
+                 either
     4. clusters  core points that chains connect, by merging sets; a border point has as      (V4)
                  many labels as there are clusters with a core point near it
 
@@ -20,7 +21,7 @@ from itertools import product
 from math import prod
 
 from refimpl import linear
-from refimpl.certify.margin import LEAST_SEEN, Rows, exact_in_binary64, is_binary64
+from refimpl.certify.margin import LEAST_SEEN, Rows, exact_in_binary64
 from refimpl.errors import Unsupported
 
 MOST_LABELLINGS = 64
@@ -58,7 +59,6 @@ def near(points: Rows, eps: Fraction) -> Near:
     integers = [[int(x) for x in row] for row in rows]
     own = [linear.integer_dot(x, x) for x in integers]
     bound = int(radius) ** 2
-    sees_eps = is_binary64(eps) and is_binary64(eps * eps)
     sure: list[Pair] = []
     unseen: list[Pair] = []
     within: list[Pair] = []
@@ -71,7 +71,7 @@ def near(points: Rows, eps: Fraction) -> Near:
             relative = Fraction(abs(g), s) if g else Fraction(0)
             if closest is None or relative < closest[0]:
                 closest = relative, (n, m)
-            seen = relative >= LEAST_SEEN or (g == 0 and sees_eps and exact_in_binary64(points[n], points[m]))  # (V3)
+            seen = relative >= LEAST_SEEN or (g == 0 and exact_in_binary64(points[n], points[m]))  # (V3)
             if not seen:
                 unseen.append((n, m))
             if g <= 0:

@@ -10,7 +10,7 @@ from refimpl import linkage
 from refimpl.certify.dendrograms import parents
 from refimpl.linkage import Merge
 from refimpl.numbers import N, Numbers
-from refimpl.oracle.linkage_results import checked
+from refimpl.oracle.linkage_results import MOST, MOST_ROUNDED, checked
 from refimpl.oracle.solve import linkage as solver
 from refimpl.oracle.values import Style, Tree
 from refimpl.own_data.kind import computed, written_row
@@ -19,7 +19,8 @@ from refimpl.own_data.request import Found, Request, Watch
 
 def fit(request: Request, watch: Watch) -> Found:
     """Run linkage.fit."""
-    points, method = checked(request.table.rows, request.param("method"))
+    rounded = request.kind in ("float", "high")
+    points, method = checked(request.table.rows, request.param("method"), MOST_ROUNDED if rounded else MOST)
     k = request.options.k
 
     def compute(numbers: Numbers[N], write: Callable[[N], str]) -> Found:
@@ -30,7 +31,7 @@ def fit(request: Request, watch: Watch) -> Found:
         told: dict[str, Tree] = {"parents": _parents(merges), "heights": written_row(write, heights)}
         return Found({**told, **_labels(merges, k)})
 
-    if request.kind in ("float", "high"):
+    if rounded:
         return computed(request.kind, request.options.digits, compute)
     merges = solver.merged(points, method)
     style = Style(request.options.digits, 200 if request.kind == "exact" else 0)
