@@ -241,6 +241,13 @@ def test_a_changed_case_is_refuted(identity: str, way: list[Any], value: Any) ->
         recheck.prove(msgspec.convert(raw, Case))
 
 
+def test_an_alternative_that_no_convention_has_is_refuted() -> None:
+    golden = case("kmedoids.run/plain")
+    more = {**golden.alternatives, "labels=used": golden.alternatives["labels=final"]}
+    with pytest.raises(Refuted, match="the conventions"):
+        recheck.prove(msgspec.structs.replace(golden, alternatives=more))
+
+
 def test_certificates_hold_the_costs_of_all_half_steps() -> None:
     found = case("kmedoids.run/iris-squared")
     assert isinstance(found.certificate, MedoidPaths)
