@@ -23,6 +23,9 @@ from refimpl.oracle.score import SLACK
 from refimpl.oracle.tasks import TASKS
 
 CASES = attainable_study.with_results()
+WITHOUT_ROUNDING = {"preprocess.one_hot"}
+"""Tasks whose results are 0 and 1."""
+
 BY_LABELS = {"kmeans.assign", "dbscan.fit", "preprocess.codes"}
 HEAVY = {case.id for case in CASES if is_heavy(case)}
 PAGE = (ROOT / "docs" / "attainable.md").read_text(encoding="utf-8")
@@ -172,7 +175,8 @@ def test_a_correct_implementation_stays_within_the_limit(case: Case) -> None:
     assert found.wrong == []
     assert (found.findings == []) == (case.task in BY_LABELS)
     names = {output.name for output in TASKS[case.task].outputs if output.kind == "numbers"}
-    variants = {f"{attainable_study.VARIANTS[name][1]}, {name}" for name in case.alternatives}
+    of = {name: attainable_study.VARIANTS[name][1] for name in case.alternatives}
+    variants = {f"{result}, {name}" for name, results in of.items() for result in results if result in names}
     assert {finding.result for finding in found.findings} == names | variants
     for finding in found.findings:
         assert finding.headroom >= 0
@@ -254,7 +258,7 @@ class Expanded(Textbook):
         return (products - self.total(x) * self.total(y) / len(x)) / (len(x) - ddof)
 
 
-@pytest.mark.parametrize("task", [task for task in TASKS if task not in BY_LABELS])
+@pytest.mark.parametrize("task", [task for task in TASKS if task not in BY_LABELS | WITHOUT_ROUNDING])
 def test_binary32_falls_out_of_the_limit_in_every_task(task: str) -> None:
     mine = (case for case in CASES if case.task == task and "magnitude" not in case.id)
     assert any(is_out(study(case, 1, Single())) for case in mine)  # not all: small integers hide it

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from changed_cases import changed
 from hypothesis import given, settings, strategies as st
 
 from refimpl import kmedians, kmedoids, linear
@@ -231,14 +232,15 @@ CHANGES: list[tuple[str, list[Any], Any]] = [
 @pytest.mark.parametrize(("identity", "way", "value"), CHANGES)
 def test_a_changed_case_is_refuted(identity: str, way: list[Any], value: Any) -> None:
     recheck.prove(case(identity))
-    raw = msgspec.to_builtins(case(identity))
-    place = raw
-    for key in way[:-1]:
-        place = place[key]
-    assert place[way[-1]] != value
-    place[way[-1]] = value
     with pytest.raises(Refuted):
-        recheck.prove(msgspec.convert(raw, Case))
+        recheck.prove(changed(identity, way, value))
+
+
+def test_an_alternative_that_no_convention_has_is_refuted() -> None:
+    golden = case("kmedoids.run/plain")
+    more = {**golden.alternatives, "labels=used": golden.alternatives["labels=final"]}
+    with pytest.raises(Refuted, match="the conventions"):
+        recheck.prove(msgspec.structs.replace(golden, alternatives=more))
 
 
 def test_certificates_hold_the_costs_of_all_half_steps() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from refimpl.certify import descent
+from refimpl.certify.descent import P, Problem, Proven, Step
 from refimpl.errors import Refuted
 from refimpl.oracle import descent_input
 from refimpl.oracle.case import Case, MedianPaths, MedoidPaths, Numbers, Variant
@@ -12,27 +13,33 @@ from refimpl.oracle.recheck.agreement import agree, certificate
 
 def run_medoids(case: Case, expected: Numbers) -> None:
     """Raise Refuted unless no label could be nearer, no member cheaper, and no half-step raises J."""
-    stored, problem = certificate(case, MedoidPaths), descent_input.medoids(case.input)
-    count, moves = descent_input.steps(case.params)
+    stored = certificate(case, MedoidPaths)
     paths = descent_input.medoid_paths(stored)
-    proven = descent.check_paths(problem, paths, count, moves=moves)
-    agree(stored.margin, margin_text(proven.label), "margin")
-    agree(stored.medoid_margin, descent_input.medoid_margin(proven.place), "medoid_margin")
     agree(stored.paths, [[descent_input.medoid_step(step) for step in path] for path in paths], "paths")
-    write = descent_input.written_medoids
-    _agree(case, descent_input.outcomes(problem, paths, proven.who_may, problem.cost, write, moves=moves))
+    proven = _prove(case, stored, descent_input.medoids(case.input), paths, descent_input.written_medoids)
+    agree(stored.medoid_margin, descent_input.medoid_margin(proven.place), "medoid_margin")
 
 
 def run_medians(case: Case, expected: Numbers) -> None:
     """Raise Refuted unless no label could be nearer, no center cheaper, and no half-step raises J."""
-    stored, problem = certificate(case, MedianPaths), descent_input.medians(case.input)
-    count, moves = descent_input.steps(case.params)
+    stored = certificate(case, MedianPaths)
     paths = descent_input.median_paths(stored)
+    agree(stored.paths, [[descent_input.median_step(step) for step in path] for path in paths], "paths")
+    _prove(case, stored, descent_input.medians(case.input), paths, descent_input.written_centers)
+
+
+def _prove(
+    case: Case,
+    stored: MedoidPaths | MedianPaths,
+    problem: Problem[P],
+    paths: Sequence[Sequence[Step[P]]],
+    write: descent_input.Written[P],
+) -> Proven:
+    count, moves = descent_input.steps(case.params)
     proven = descent.check_paths(problem, paths, count, moves=moves)
     agree(stored.margin, margin_text(proven.label), "margin")
-    agree(stored.paths, [[descent_input.median_step(step) for step in path] for path in paths], "paths")
-    write = descent_input.written_centers
     _agree(case, descent_input.outcomes(problem, paths, proven.who_may, problem.cost, write, moves=moves))
+    return proven
 
 
 def _agree(case: Case, proven: Sequence[Variant]) -> None:
