@@ -17,7 +17,7 @@ from refimpl.certify import coins
 from refimpl.certify.krawczyk import enclose
 from refimpl.numbers import Ball, fixed
 from refimpl.oracle import eigenvectors, values
-from refimpl.oracle.case import Case, Chain, Eigenpairs, Margin, Numbers, Paths
+from refimpl.oracle.case import Case, Chain, Closest, Comparisons, Eigenpairs, Margin, Numbers, Paths
 from refimpl.oracle.coin_results import rounds_theta
 
 MOST_ROWS = 30
@@ -53,6 +53,8 @@ def show(case: Case) -> Iterator[RenderableType]:
     yield f"certified by: {type(case.certificate).__struct_config__.tag}"
     if isinstance(case.certificate, Paths) and case.certificate.margin:
         yield _margin(case.certificate.margin)
+    if isinstance(case.certificate, Comparisons) and case.certificate.margin:
+        yield _closest(case.certificate.margin)
 
 
 def _ties(expected: Numbers, certificate: Eigenpairs) -> Iterator[RenderableType]:
@@ -62,6 +64,17 @@ def _ties(expected: Numbers, certificate: Eigenpairs) -> Iterator[RenderableType
         named = ", ".join(map(str, group))
         yield f"components {named} have one variance: any orthonormal basis of their space is right"
         yield _named("projector onto it", projector)
+
+
+def _closest(margin: Closest) -> str:
+    a, b = margin.pair
+    if not margin.rival:
+        return f"closest decision: whether points {a} and {b} are neighbours (relative {margin.relative})"
+    c, d = margin.rival
+    return (
+        f"closest decision: merge {margin.step}, counted from 1, is of {a} and {b}, not of {c} and {d} "
+        f"(relative {margin.relative})"
+    )
 
 
 def _margin(margin: Margin) -> str:
