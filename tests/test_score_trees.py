@@ -94,7 +94,7 @@ def test_clusters_of_parents() -> None:
     [
         (
             "linkage.fit/line",
-            "closest decision: merge 1, counted from 1, is of 0 and 1, not of 1 and 2 (relative 0.111)",
+            "closest decision: merge 2, counted from 1, is of 2 and 4, not of 2 and 3 (relative 0.111)",
         ),
         ("dbscan.fit/at-eps", "closest decision: whether points 0 and 1 are neighbours (relative 0)"),
     ],
