@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from refimpl.oracle import store
+from refimpl.oracle import show, store
 from refimpl.oracle.peers.peer import Hello, Result
 from refimpl.oracle.score import Score, score
 from refimpl.oracle.trees import clusters
@@ -84,6 +84,23 @@ def test_heights_alone_are_judged_where_a_library_has_no_tree() -> None:
 def test_clusters_of_parents() -> None:
     assert clusters([3, 4, 3, 4]) == [frozenset({0, 2}), frozenset({0, 1, 2})]
     assert clusters([2, 2]) == [frozenset({0, 1})]
+
+
+# --- as they are shown ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("identity", "words"),
+    [
+        (
+            "linkage.fit/line",
+            "closest decision: merge 2, counted from 1, is of 2 and 4, not of 2 and 3 (relative 0.111)",
+        ),
+        ("dbscan.fit/at-eps", "closest decision: whether points 0 and 1 are neighbours (relative 0)"),
+    ],
+)
+def test_the_closest_decision_is_shown(identity: str, words: str) -> None:
+    assert words in [*show.show(store.find(store.fixtures(), identity))]
 
 
 # --- dense clusters ---------------------------------------------------------------------------------

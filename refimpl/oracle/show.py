@@ -20,6 +20,8 @@ from refimpl.oracle import eigenvectors, values
 from refimpl.oracle.case import (
     Case,
     Chain,
+    Closest,
+    Comparisons,
     Decisions,
     Eigenpairs,
     Margin,
@@ -27,6 +29,7 @@ from refimpl.oracle.case import (
     MedoidMargin,
     MedoidPaths,
     Numbers,
+    Sweep,
 )
 from refimpl.oracle.coin_results import rounds_theta
 
@@ -68,6 +71,10 @@ def show(case: Case) -> Iterator[RenderableType]:
     if isinstance(case.certificate, MedoidPaths | MedianPaths):
         costs = [text for step in case.certificate.paths[0] for text in (step.entered, step.cost)]
         yield f"the cost after every half-step, which never rises: {', '.join(map(str, _cut(costs)))}"
+    if isinstance(case.certificate, Comparisons) and case.certificate.margin:
+        yield _closest(case.certificate.margin)
+    if isinstance(case.certificate, Sweep):
+        yield from (f"start {i}: {_margin(run.margin)}" for i, run in enumerate(case.certificate.runs) if run.margin)
 
 
 def _ties(expected: Numbers, certificate: Eigenpairs) -> Iterator[RenderableType]:
@@ -77,6 +84,17 @@ def _ties(expected: Numbers, certificate: Eigenpairs) -> Iterator[RenderableType
         named = ", ".join(map(str, group))
         yield f"components {named} have one variance: any orthonormal basis of their space is right"
         yield _named("projector onto it", projector)
+
+
+def _closest(margin: Closest) -> str:
+    a, b = margin.pair
+    if not margin.rival:
+        return f"closest decision: whether points {a} and {b} are neighbours (relative {margin.relative})"
+    c, d = margin.rival
+    return (
+        f"closest decision: merge {margin.step}, counted from 1, is of {a} and {b}, not of {c} and {d} "
+        f"(relative {margin.relative})"
+    )
 
 
 def _margin(margin: Margin) -> str:
