@@ -15,7 +15,7 @@ import pytest
 from refimpl.errors import KINDS, BadInput
 from refimpl.numbers import certified, parse
 from refimpl.oracle import case as cases, store
-from refimpl.oracle.case import Case, Decisions, FixedPoint, MedoidPaths, Paths
+from refimpl.oracle.case import Case, FixedPoint, MedoidPaths, Paths, Runs
 from refimpl.oracle.tasks import TASKS
 
 ROOT = store.fixtures()
@@ -277,9 +277,9 @@ def test_where_centers_are_chosen_the_closest_decision_is_told(identity: str) ->
     found = read(identity)
     certificate = found.certificate
     if found.expected is None or found.task not in DECIDING:
-        assert not isinstance(certificate, Decisions)
+        assert not isinstance(certificate, Runs)
         return
-    assert isinstance(certificate, Decisions)
+    assert isinstance(certificate, Runs)
     if isinstance(certificate, MedoidPaths):
         points, k = found.input["dissimilarity"], len(found.input["medoids"])
     else:

@@ -10,11 +10,11 @@ from refimpl.oracle.case import (
     Case,
     Closest,
     Comparisons,
-    Decisions,
     Margin,
     MedianPaths,
     MedoidMargin,
     MedoidPaths,
+    Runs,
     Sweep,
 )
 from refimpl.oracle.peers.peer import Hello
@@ -79,7 +79,7 @@ def other_empty_rule(case: Case, hello: Hello) -> str:
 
 def _labellings(case: Case) -> list[list[int]]:
     """Return the labels of every step of every admissible run."""
-    if not isinstance(case.certificate, Decisions):
+    if not isinstance(case.certificate, Runs):
         return []
     return [step.labels for path in case.certificate.paths for step in path]
 
@@ -102,7 +102,7 @@ def closest(case: Case) -> Margin | MedoidMargin | Closest | None:
     """Return the margin of the closest decision of a case; None where nothing was decided."""
     proof = case.certificate
     margins: list[Margin | MedoidMargin | Closest] = []
-    if isinstance(proof, Decisions | Comparisons) and proof.margin is not None:
+    if isinstance(proof, Runs | Comparisons) and proof.margin is not None:
         margins.append(proof.margin)
     if isinstance(proof, Sweep):
         margins += [run.margin for run in proof.runs if run.margin is not None]

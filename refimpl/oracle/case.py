@@ -251,12 +251,12 @@ class Refusal(Struct, frozen=True, forbid_unknown_fields=True, tag="refusal", ta
     rule: str
 
 
-Decisions: TypeAlias = Paths | MedoidPaths | MedianPaths
+Runs: TypeAlias = Paths | MedoidPaths | MedianPaths
 """Of tasks in which something is decided on the way, and may be decided otherwise."""
 
 Certificate: TypeAlias = (
     Identities
-    | Decisions
+    | Runs
     | Sweep
     | Comparisons
     | TwoRoads
@@ -271,7 +271,7 @@ Certificate: TypeAlias = (
 )
 
 
-Decided: TypeAlias = Decisions | Sweep | Comparisons
+Decided: TypeAlias = Runs | Sweep | Comparisons
 """Where something discrete was decided, so that there may be branches."""
 
 Licence: TypeAlias = Annotated[

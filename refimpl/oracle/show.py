@@ -22,13 +22,13 @@ from refimpl.oracle.case import (
     Chain,
     Closest,
     Comparisons,
-    Decisions,
     Eigenpairs,
     Margin,
     MedianPaths,
     MedoidMargin,
     MedoidPaths,
     Numbers,
+    Runs,
     Sweep,
 )
 from refimpl.oracle.coin_results import rounds_theta
@@ -64,7 +64,7 @@ def show(case: Case) -> Iterator[RenderableType]:
     for name, digits in case.attainable.items():
         yield f"attainable in binary64: {name} to {digits} digits"
     yield f"certified by: {type(case.certificate).__struct_config__.tag}"
-    if isinstance(case.certificate, Decisions) and case.certificate.margin:
+    if isinstance(case.certificate, Runs) and case.certificate.margin:
         yield _margin(case.certificate.margin)
     if isinstance(case.certificate, MedoidPaths) and case.certificate.medoid_margin:
         yield _medoid_margin(case.certificate.medoid_margin)
