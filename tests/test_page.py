@@ -251,7 +251,7 @@ def test_conventions_that_are_assumed_are_marked() -> None:
     assert chosen["labels: used"] is None
     assert chosen["likelihood: entered"] is None
     assert chosen["ties: lowest-index (assumed)"] == "assumed"
-    assert len(chosen) == 8
+    assert len(chosen) == 9
     assert sum(name == "assumed" for name in chosen.values()) == 6
 
 
