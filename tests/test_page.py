@@ -251,8 +251,8 @@ def test_conventions_that_are_assumed_are_marked() -> None:
     assert chosen["labels: used"] is None
     assert chosen["likelihood: entered"] is None
     assert chosen["ties: lowest-index (assumed)"] == "assumed"
-    assert len(chosen) == 8
-    assert sum(name == "assumed" for name in chosen.values()) == 6
+    assert len(chosen) == 9
+    assert sum(name == "assumed" for name in chosen.values()) == 7
 
 
 def test_a_partial_report_says_how_far_it_went() -> None:
