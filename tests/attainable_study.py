@@ -64,6 +64,9 @@ from textbook import State, Textbook  # noqa: E402  the line above makes it know
 PERTURBATIONS = 200
 PROCESSES = 2
 
+FEW = 7
+"""Nodes of a graph, above which a search among all partitions is heavy."""
+
 MANY = 100
 """Observations of a mixture, above which its case is heavy."""
 
@@ -208,7 +211,10 @@ def moved(case: Case, index: int) -> tuple[Numbers, Numbers]:
 
 
 def is_heavy(case: Case) -> bool:
-    """Return whether a run of this case takes a while: a mixture of many observations, or of many iterations."""
+    """Return whether a run of this case takes a while: all partitions of many nodes, or a mixture of many observations
+    or iterations."""
+    if case.task == "map_equation.optimum":
+        return len(case.input["weights"]) > FEW  # type: ignore[arg-type]
     if case.task.partition(".")[0] not in ("gmm", "bernoulli", "binomial"):
         return False
     count = max(len(tree) for name, tree in case.input.items() if name in ("points", "rows", "heads"))

@@ -159,8 +159,9 @@ def test_moved_weights_and_responsibilities_miss_one_by_rounding_alone(case_id: 
     assert all(abs(total - 1) <= Fraction(1, 2**51) for total in sums)
 
 
-def test_heavy_are_mixtures_of_many_observations_or_iterations() -> None:
+def test_heavy_are_mixtures_of_many_observations_or_iterations_and_searches_among_many_nodes() -> None:
     assert {"gmm.run/old-faithful-1", "gmm.e_step/iris", "bernoulli.run/digits-2"} <= HEAVY
+    assert {"map_equation.optimum/ring-of-ten"} == {i for i in HEAVY if i.endswith("ring-of-ten")}
     assert not HEAVY & {"gmm.run/blog-sample", "gmm.run/overlapping", "kmeans.fit/old-faithful-2"}
     assert len(HEAVY) < len(CASES) / 10
 
