@@ -212,7 +212,8 @@ def moved(case: Case, index: int) -> tuple[Numbers, Numbers]:
 
 def is_heavy(case: Case) -> bool:
     """Return whether a run of this case takes a while: all partitions of many nodes, or a mixture of many observations
-    or iterations."""
+    or iterations.
+    """
     if case.task == "map_equation.optimum":
         return len(case.input["weights"]) > FEW  # type: ignore[arg-type]
     if case.task.partition(".")[0] not in ("gmm", "bernoulli", "binomial"):

@@ -12,9 +12,10 @@ from random import Random
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
+from running import invoke, refused
 
-from refimpl import cli, own_data, pca
+from refimpl import own_data, pca
 from refimpl.errors import RefimplError
 from refimpl.numbers import certified, parse, rounded
 from refimpl.oracle import case as cases, store
@@ -29,22 +30,17 @@ GOLDEN = sorted(path.stem for path in CASES.glob("*.json") if path.stem != "digi
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def invoke(*arguments: object, stdin: str | None = None) -> Result:
-    given = ["run", "pca.fit", *map(str, arguments)]
-    return CliRunner().invoke(cli.commands, given, input=stdin, catch_exceptions=False)
+def components(*arguments: object, stdin: str | None = None) -> Result:
+    return invoke("pca.fit", *arguments, stdin=stdin)
 
 
 def results(stdin: str, *arguments: object) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(invoke("-", *arguments, "--format", "json", stdin=stdin).stdout)["results"]
+    found: dict[str, Any] = json.loads(components("-", *arguments, "--format", "json", stdin=stdin).stdout)["results"]
     return found
 
 
 def refusal(stdin: str, *arguments: object) -> RefimplError:
-    done = CliRunner().invoke(cli.commands, ["run", "pca.fit", "-", *map(str, arguments)], input=stdin)
-    assert isinstance(done.exception, RefimplError), (done.output, done.exception)
-    assert done.stdout == ""
-    assert len(str(done.exception).splitlines()) == 1
-    return done.exception
+    return refused("pca.fit", "-", *arguments, stdin=stdin)
 
 
 def written(rows: Sequence[Sequence[object]]) -> str:
@@ -73,7 +69,7 @@ def test_case_files_give_their_digits_or_are_refused(name: str) -> None:
 def test_iris_as_a_table_has_the_digits_of_the_golden_case() -> None:
     golden = cases.read(CASES / "iris.json").expected
     assert golden is not None
-    done = invoke(IRIS, "--columns", "0-3", "--format", "json")
+    done = components(IRIS, "--columns", "0-3", "--format", "json")
     assert json.loads(done.stdout)["kind"] == "ball"
     found = json.loads(done.stdout)["results"]
     for name, tree in golden.items():
@@ -120,8 +116,8 @@ def test_more_columns_than_rows_have_as_many_components_as_are_determined() -> N
         assert str(refusal(WIDE, "--kind", kind, "--k", 3)) == (
             "--k is 3, but 3 rows have at most 2 components of a variance above 0; give at most that"
         )
-    assert "determined are 2 of 6 components" in invoke("-", stdin=WIDE).stdout
-    assert "determined" not in invoke("-", "--k", 2, stdin=WIDE).stdout
+    assert "determined are 2 of 6 components" in components("-", stdin=WIDE).stdout
+    assert "determined" not in components("-", "--k", 2, stdin=WIDE).stdout
     # the same points in a line: only one, whatever the number of rows
     line = "0,0,0,0\n1,2,3,4\n2,4,6,8\n"
     assert [len(results(line, "--kind", kind)["ratio"]) for kind in ("ball", "float")] == [1, 1]
@@ -130,7 +126,7 @@ def test_more_columns_than_rows_have_as_many_components_as_are_determined() -> N
 def test_ties_are_told_and_what_comes_before_them_is_kept() -> None:
     found = results(SQUARE, "--kind", "exact")
     assert (found["variances"], found["tied"]) == (["162/5", "2/5", "2/5"], [[1, 2]])
-    assert "variances 1, 2 are equal, so that any other basis" in invoke("-", stdin=SQUARE).stdout
+    assert "variances 1, 2 are equal, so that any other basis" in components("-", stdin=SQUARE).stdout
     assert len(results(SQUARE, "--kind", "float")["variances"]) == 1
     for kind, sentence in (("ball", "component 1 is not determined"), ("float", "variances 1 and 2 are equal at this")):
         error = refusal(SQUARE, "--kind", kind, "--k", 2)
@@ -153,17 +149,17 @@ def test_the_rank_is_that_of_the_lines() -> None:
 
 
 def test_scores_stand_beside_the_rows_and_long_tables_are_cut() -> None:
-    lines = list(csv.reader(io.StringIO(invoke(IRIS, "--columns", "0-3", "--k", 2, "--format", "csv").stdout)))
+    lines = list(csv.reader(io.StringIO(components(IRIS, "--columns", "0-3", "--k", 2, "--format", "csv").stdout)))
     assert lines[0][4:] == ["species", "score_0", "score_1"]
     assert len(lines) == 151
     found = results(IRIS.read_text(), "--columns", "0-3", "--k", 2)
     assert [line[5:] for line in lines[1:]] == found["scores"]
-    said = invoke(IRIS, "--columns", "0-3", "--k", 2).stdout
+    said = components(IRIS, "--columns", "0-3", "--k", 2).stdout
     assert ["component", "variance", "standard", "deviation", "ratio", "cumulated"] in map(str.split, said.splitlines())
     assert "petal_width_mm  11.99333333    0.3582891972" in said
     assert len(said.splitlines()) < 40
     assert "the scores of every row are in --format csv and json" in said
-    said = invoke("-", "--k", 1, "--format", "csv", stdin="score_0,y\n1,2\n3,5\n").stdout
+    said = components("-", "--k", 1, "--format", "csv", stdin="score_0,y\n1,2\n3,5\n").stdout
     assert said.startswith("score_0,y,score_0_\n")
 
 
@@ -233,7 +229,7 @@ def test_shares_and_scores_are_drawn_where_they_are_and_always_the_same(tmp_path
     found = outcome(written(rows))
     for form in plot.FORMATS:
         path = tmp_path / f"a.{form}"
-        invoke(tmp_path / "data.csv", "--plot", path)
+        components(tmp_path / "data.csv", "--plot", path)
         assert path.read_bytes() == plot.draw(found, form) == plot.draw(found, form)
     root, shares = ET.fromstring(plot.draw(found, "svg")), found.found.results
     scores: Any = shares["scores"]

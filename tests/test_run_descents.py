@@ -7,10 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from running import invoke, refused
 
-from refimpl import cli
-from refimpl.errors import RefimplError
 from refimpl.numbers import parse
 from refimpl.oracle import store
 from refimpl.oracle.case import Case
@@ -25,21 +23,13 @@ LINE = "x\n0\n1\n3\n10\n12\n15\n"
 TABLE = "0,1,9\n1,0,7\n9,7,0\n"
 
 
-def invoke(task: str, *arguments: object, stdin: str | None = None) -> Result:
-    return CliRunner().invoke(cli.commands, ["run", task, *map(str, arguments)], input=stdin, catch_exceptions=False)
-
-
 def found(task: str, *arguments: object, stdin: str) -> dict[str, Any]:
     results: dict[str, Any] = json.loads(invoke(task, "-", *arguments, "--format", "json", stdin=stdin).stdout)
     return results
 
 
 def refusal(task: str, stdin: str, *arguments: object) -> str:
-    done = CliRunner().invoke(cli.commands, ["run", task, "-", *map(str, arguments)], input=stdin)
-    assert isinstance(done.exception, RefimplError), (done.output, done.exception)
-    assert done.stdout == ""
-    assert len(str(done.exception).splitlines()) == 1
-    return str(done.exception)
+    return str(refused(task, "-", *arguments, stdin=stdin))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)

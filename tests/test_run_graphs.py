@@ -7,10 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from running import invoke, refused
 
-from refimpl import cli
-from refimpl.errors import RefimplError
 from refimpl.numbers import certified, parse
 from refimpl.oracle import store
 from refimpl.oracle.case import Case
@@ -28,16 +26,8 @@ EDGES = "source,target,weight\nann,bob,2\nbob,cid,1\nann,cid,1\ncid,dan,1/2\ndan
 SQUARE = "a,b,c,who\n0,1,0,x\n1,0,2,x\n0,2,0,y\n"
 
 
-def invoke(task: str, *arguments: object, stdin: str | None = None) -> Result:
-    return CliRunner().invoke(cli.commands, ["run", task, *map(str, arguments)], input=stdin, catch_exceptions=False)
-
-
 def refusal(stdin: str, *arguments: object, task: str = "modularity.score") -> str:
-    done = CliRunner().invoke(cli.commands, ["run", task, "-", *map(str, arguments)], input=stdin)
-    assert isinstance(done.exception, RefimplError), (done.output, done.exception)
-    assert done.stdout == ""
-    assert len(str(done.exception).splitlines()) == 1
-    return str(done.exception)
+    return str(refused(task, "-", *arguments, stdin=stdin))
 
 
 def results(task: str, stdin: str, *arguments: object) -> dict[str, Any]:

@@ -11,9 +11,9 @@ from random import Random
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from running import invoke, refused
 
-from refimpl import cli, nmf, own_data, power_iteration, trace
+from refimpl import nmf, own_data, power_iteration, trace
 from refimpl.errors import RefimplError
 from refimpl.numbers import exact_text, parse
 from refimpl.oracle import case as cases, store
@@ -25,22 +25,13 @@ MATRIX = "2,1\n1,3\n"
 UNIFORM = ("--start", "uniform", "--k", 2, "--seed", 1)
 
 
-def invoke(*arguments: object, stdin: str | None = None) -> Result:
-    given = ["run", *map(str, arguments)]
-    return CliRunner().invoke(cli.commands, given, input=stdin, catch_exceptions=False)
-
-
 def document(task: str, stdin: str, *arguments: object) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(invoke(task, "-", *arguments, "--format", "json", stdin=stdin).stdout)
     return found
 
 
 def refusal(task: str, stdin: str, *arguments: object) -> RefimplError:
-    done = CliRunner().invoke(cli.commands, ["run", task, "-", *map(str, arguments)], input=stdin)
-    assert isinstance(done.exception, RefimplError), (done.output, done.exception)
-    assert done.stdout == ""
-    assert len(str(done.exception).splitlines()) == 1
-    return done.exception
+    return refused(task, "-", *arguments, stdin=stdin)
 
 
 def all_of(task: str) -> list[str]:

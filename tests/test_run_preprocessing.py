@@ -4,10 +4,9 @@ import json
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
+from running import invoke, refused
 
-from refimpl import cli
-from refimpl.errors import RefimplError
 from refimpl.numbers import certified, parse
 from refimpl.oracle import store
 from refimpl.oracle.case import Case
@@ -23,23 +22,18 @@ CASES = [
 PEOPLE = "age,city,height\n20,Rome,\n?,Oslo,180\n40,Rome,170\n"
 
 
-def invoke(task: str, *arguments: object, stdin: str) -> Result:
-    command = ["run", f"preprocess.{task}", "-", *map(str, arguments)]
-    return CliRunner().invoke(cli.commands, command, input=stdin, catch_exceptions=False)
+def preprocessed(task: str, *arguments: object, stdin: str) -> Result:
+    return invoke(f"preprocess.{task}", "-", *arguments, stdin=stdin)
 
 
 def refusal(task: str, stdin: str, *arguments: object) -> str:
-    done = CliRunner().invoke(cli.commands, ["run", f"preprocess.{task}", "-", *map(str, arguments)], input=stdin)
-    assert isinstance(done.exception, RefimplError), (done.output, done.exception)
-    assert done.stdout == ""
-    assert len(str(done.exception).splitlines()) == 1
-    return str(done.exception)
+    return str(refused(f"preprocess.{task}", "-", *arguments, stdin=stdin))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_every_golden_case_can_be_run(case: Case) -> None:
     document = json.dumps({"input": case.input, "params": {}})
-    done = invoke(case.task.partition(".")[2], "--digits", 40, "--format", "json", stdin=document)
+    done = preprocessed(case.task.partition(".")[2], "--digits", 40, "--format", "json", stdin=document)
     results: dict[str, Any] = json.loads(done.stdout)["results"]
     expected: Any = case.expected
     for name, golden in expected.items():
@@ -52,48 +46,49 @@ def test_every_golden_case_can_be_run(case: Case) -> None:
 
 
 def test_a_table_comes_back_as_csv_with_new_cells_for_the_old_ones() -> None:
-    filled = invoke("impute_mean", "--columns", "age,height", "--format", "csv", stdin=PEOPLE).stdout
+    filled = preprocessed("impute_mean", "--columns", "age,height", "--format", "csv", stdin=PEOPLE).stdout
     assert filled == "age,city,height\n20,Rome,175\n30,Oslo,180\n40,Rome,170\n"
-    scaled = invoke("min_max", "--columns", "height,age", "--format", "csv", stdin=filled).stdout
+    scaled = preprocessed("min_max", "--columns", "height,age", "--format", "csv", stdin=filled).stdout
     assert scaled == "age,city,height\n0,Rome,1/2\n1/2,Oslo,1\n1,Rome,0\n"
-    coded = invoke("codes", "--columns", "city", "--format", "csv", stdin=scaled).stdout
+    coded = preprocessed("codes", "--columns", "city", "--format", "csv", stdin=scaled).stdout
     assert coded == "age,city,height\n0,0,1/2\n1/2,1,1\n1,0,0\n"
-    wide = invoke("one_hot", "--columns", "city", "--format", "csv", stdin=scaled).stdout
+    wide = preprocessed("one_hot", "--columns", "city", "--format", "csv", stdin=scaled).stdout
     assert wide == "age,city=Rome,city=Oslo,height\n0,1,0,1/2\n1/2,0,1,1\n1,1,0,0\n"
 
 
 @pytest.mark.parametrize("kind", ["exact", "float", "high", "ball"])
 def test_a_third_of_a_range_in_every_kind_of_number(kind: str) -> None:
-    done = invoke("min_max", "--kind", kind, "--digits", 5, "--format", "csv", stdin="x\n2\n3\n5\n").stdout
+    done = preprocessed("min_max", "--kind", kind, "--digits", 5, "--format", "csv", stdin="x\n2\n3\n5\n").stdout
     third = {"exact": "1/3", "float": repr(1 / 3), "high": "0.33333", "ball": "0.33333"}[kind]
     assert done.splitlines()[2] == third
 
 
 def test_people_are_told_what_was_done_to_each_column() -> None:
-    said = invoke("impute_mean", "--columns", "age,height", stdin=PEOPLE).stdout
+    said = preprocessed("impute_mean", "--columns", "age,height", stdin=PEOPLE).stdout
     assert "column  missing  mean" in said
     assert "   age        1    30" in said
-    said = invoke("min_max", stdin="x,y\n-1,7\n3,7\n").stdout
+    said = preprocessed("min_max", stdin="x,y\n-1,7\n3,7\n").stdout
     assert "     x     -1         3" in said
-    said = invoke("codes", "--columns", "city", stdin=PEOPLE).stdout
+    said = preprocessed("codes", "--columns", "city", stdin=PEOPLE).stdout
     assert "city  rows  code\nRome     2     0\nOslo     1     1" in said
-    said = invoke("one_hot", "--columns", "city", stdin=PEOPLE).stdout
+    said = preprocessed("one_hot", "--columns", "city", stdin=PEOPLE).stdout
     assert "city  rows  column" in said
 
 
 @pytest.mark.parametrize("word", ["", "NA", "n/a", "NaN", "null", "?"])
 def test_what_stands_for_a_missing_value_is_missing(word: str) -> None:
-    assert invoke("impute_mean", "--format", "csv", stdin=f"x,y\n1,0\n{word},0\n3,0\n").stdout == "x,y\n1,0\n2,0\n3,0\n"
+    said = preprocessed("impute_mean", "--format", "csv", stdin=f"x,y\n1,0\n{word},0\n3,0\n").stdout
+    assert said == "x,y\n1,0\n2,0\n3,0\n"
 
 
 def test_a_word_is_whatever_is_written() -> None:
     words = 'w,n\nNA,1\n,2\n"1",3\n1.0,4\n网络,5\n'
-    done = invoke("codes", "--columns", "w", "--format", "csv", stdin=words).stdout
+    done = preprocessed("codes", "--columns", "w", "--format", "csv", stdin=words).stdout
     assert [line.partition(",")[0] for line in done.splitlines()] == ["w", "0", "1", "2", "3", "4"]
     document = json.dumps({"input": {"categories": [" a", "a", "\u001b[2J"]}})
-    results = json.loads(invoke("codes", "--format", "json", stdin=document).stdout)["results"]
+    results = json.loads(preprocessed("codes", "--format", "json", stdin=document).stdout)["results"]
     assert results == {"labels": [0, 1, 2], "categories": [" a", "a", "\u001b[2J"]}
-    assert "\u001b" not in invoke("codes", stdin=document).stdout
+    assert "\u001b" not in preprocessed("codes", stdin=document).stdout
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from running import invoke, refused
 
-from refimpl import cli
-from refimpl.errors import RefimplError
 from refimpl.numbers import certified, parse
 from refimpl.oracle import store
 from refimpl.oracle.case import Case
@@ -26,16 +24,8 @@ IRIS = store.fixtures() / "data" / "iris.csv"
 THREE = "x,who\n0,ann\n1,ann\n10,bob\n"
 
 
-def invoke(task: str, *arguments: object, stdin: str | None = None) -> Result:
-    return CliRunner().invoke(cli.commands, ["run", task, *map(str, arguments)], input=stdin, catch_exceptions=False)
-
-
 def refusal(stdin: str, *arguments: object, task: str = "silhouette.samples") -> str:
-    done = CliRunner().invoke(cli.commands, ["run", task, "-", *map(str, arguments)], input=stdin)
-    assert isinstance(done.exception, RefimplError), (done.output, done.exception)
-    assert done.stdout == ""
-    assert len(str(done.exception).splitlines()) == 1
-    return str(done.exception)
+    return str(refused(task, "-", *arguments, stdin=stdin))
 
 
 def flat(tree: Any) -> list[str]:

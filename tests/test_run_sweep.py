@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from running import invoke, refused
 
 from refimpl import cli
-from refimpl.errors import RefimplError
 from refimpl.numbers import certified, parse
 from refimpl.oracle import store
 from refimpl.oracle.case import Case
@@ -21,24 +21,19 @@ IRIS = (store.fixtures() / "data" / "iris.csv", "--columns", "0-3")
 GROUPS = "x\n0\n1\n2\n10\n11\n30\n32\n34\n"
 
 
-def invoke(*arguments: object, stdin: str | None = None) -> Result:
-    given = ["run", "choose_k.sweep", *map(str, arguments)]
-    return CliRunner().invoke(cli.commands, given, input=stdin, catch_exceptions=False)
+def sweep(*arguments: object, stdin: str | None = None) -> Result:
+    return invoke("choose_k.sweep", *arguments, stdin=stdin)
 
 
 def refusal(*arguments: object, stdin: str = GROUPS) -> str:
-    done = CliRunner().invoke(cli.commands, ["run", "choose_k.sweep", "-", *map(str, arguments)], input=stdin)
-    assert isinstance(done.exception, RefimplError), (done.output, done.exception)
-    assert done.stdout == ""
-    assert len(str(done.exception).splitlines()) == 1
-    return str(done.exception)
+    return str(refused("choose_k.sweep", "-", *arguments, stdin=stdin))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 @pytest.mark.parametrize("kind", ["ball", "exact", "float", "high"])
 def test_every_golden_case_can_be_run(case: Case, kind: str) -> None:
     document = json.dumps({"input": case.input, "params": {}})
-    found = json.loads(invoke("-", "--kind", kind, "--digits", 20, "--format", "json", stdin=document).stdout)
+    found = json.loads(sweep("-", "--kind", kind, "--digits", 20, "--format", "json", stdin=document).stdout)
     expected: Any = case.expected
     for name, golden in expected.items():
         for text, right in zip(found["results"][name], golden, strict=True):
@@ -52,7 +47,7 @@ def test_more_restarts_never_find_a_worse_clustering_and_one_is_that_of_kmeans_f
     asked = (*IRIS, "--k", "3-5", "--start", "random", "--seed", 3, "--kind", "float", "--format", "csv")
 
     def distortions(restarts: int) -> list[float]:
-        done = csv.DictReader(io.StringIO(invoke(*asked, "--restarts", restarts).stdout))
+        done = csv.DictReader(io.StringIO(sweep(*asked, "--restarts", restarts).stdout))
         return [float(row["distortion"]) for row in done]
 
     one, ten = distortions(1), distortions(10)
@@ -65,27 +60,27 @@ def test_more_restarts_never_find_a_worse_clustering_and_one_is_that_of_kmeans_f
 
 
 def test_two_habits_choose_a_number_of_clusters() -> None:
-    said = invoke("-", "--k", "1-5", "--start", "k-means++", "--seed", 1, stdin=GROUPS).stdout
+    said = sweep("-", "--k", "1-5", "--start", "k-means++", "--seed", 1, stdin=GROUPS).stdout
     assert "the greatest mean silhouette is that of K = 3, above 1/2: the clustering is good" in said
     assert "J bends most at K = 2, its elbow" in said
     assert "1   1506     undefined         undefined" in said
-    assert "elbow" not in invoke("-", "--k", "2-3", "--start", "first", stdin=GROUPS).stdout
-    assert "silhouette is that" not in invoke("-", "--k", "1-1", "--start", "first", stdin=GROUPS).stdout
+    assert "elbow" not in sweep("-", "--k", "2-3", "--start", "first", stdin=GROUPS).stdout
+    assert "silhouette is that" not in sweep("-", "--k", "1-1", "--start", "first", stdin=GROUPS).stdout
 
 
 def test_a_row_for_each_k_as_csv() -> None:
-    done = invoke("-", "--k", "1-2", "--start", "first", "--kind", "exact", "--format", "csv", stdin="0\n2\n7\n9\n")
+    done = sweep("-", "--k", "1-2", "--start", "first", "--kind", "exact", "--format", "csv", stdin="0\n2\n7\n9\n")
     assert done.stdout == "k,distortion,silhouette,ratio\n1,53,,\n2,4,17/24,2/7\n"
 
 
 def test_a_sweep_can_be_drawn(tmp_path: Path) -> None:
     picture = tmp_path / "elbow.svg"
-    invoke("-", "--k", "1-5", "--start", "first", "--plot", picture, stdin=GROUPS)
+    sweep("-", "--k", "1-5", "--start", "first", "--plot", picture, stdin=GROUPS)
     tree = ET.fromstring(picture.read_text())
     drawn = {element.get("id") for element in tree.iter()}
     assert {"line-elbow", "line-best", "line-ratio", "chosen"} <= drawn
     first = picture.read_bytes()
-    invoke("-", "--k", "1-5", "--start", "first", "--plot", picture, stdin=GROUPS)
+    sweep("-", "--k", "1-5", "--start", "first", "--plot", picture, stdin=GROUPS)
     assert picture.read_bytes() == first
 
 
@@ -123,5 +118,5 @@ def test_what_is_no_span_is_told_by_the_command_line(span: str) -> None:
 
 
 def test_other_tasks_take_one_number() -> None:
-    done = CliRunner().invoke(cli.commands, ["run", "kmeans.fit", "-", "--k", "2-3", "--start", "first"], input=GROUPS)
-    assert str(done.exception) == "--k of kmeans.fit is one number; give that"
+    error = refused("kmeans.fit", "-", "--k", "2-3", "--start", "first", stdin=GROUPS)
+    assert str(error) == "--k of kmeans.fit is one number; give that"

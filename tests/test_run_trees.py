@@ -9,10 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from running import invoke, refused
 
-from refimpl import cli
-from refimpl.errors import RefimplError
 from refimpl.numbers import certified, parse
 from refimpl.oracle import store
 from refimpl.oracle.case import Case
@@ -26,10 +24,6 @@ CASES = [
 IRIS = store.fixtures() / "data" / "iris.csv"
 LINE = "x\n0\n1\n3\n7\n"
 BRIDGE = "x,y\n0,0\n1,0\n2,0\n4,0\n6,0\n7,0\n8,0\n30,5\n"
-
-
-def invoke(task: str, *arguments: object, stdin: str | None = None) -> Result:
-    return CliRunner().invoke(cli.commands, ["run", task, *map(str, arguments)], input=stdin, catch_exceptions=False)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
@@ -186,8 +180,4 @@ def test_noise_is_drawn_apart(tmp_path: Path) -> None:
     ],
 )
 def test_refusals(task: str, stdin: str, arguments: list[str], words: str) -> None:
-    done = CliRunner().invoke(cli.commands, ["run", task, "-", *map(str, arguments)], input=stdin)
-    assert isinstance(done.exception, RefimplError), (done.output, done.exception)
-    assert done.stdout == ""
-    assert len(str(done.exception).splitlines()) == 1
-    assert words in str(done.exception)
+    assert words in str(refused(task, "-", *arguments, stdin=stdin))
