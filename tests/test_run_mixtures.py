@@ -392,7 +392,8 @@ def test_uniform_means_are_drawn_from_the_box_by_the_seed() -> None:
     theta = mixture_start.gaussians(request(PLANE, start="uniform", k=3, seed=7), Shape())
     assert (theta.weights, theta.means) == ([F(1, 3)] * 3, drawn)
     assert theta.covariances == [unit(points)] * 3
-    scaled = own_data.run("gmm.run", table(PLANE), own_data.Options("uniform", 3, 7, 0, scale=True, kind="high"))
+    asked: Any = {"start": "uniform", "k": 3, "seed": 7, "iterations": 0}
+    scaled = own_data.run("gmm.run", table(PLANE), own_data.Options(**asked, scale=True, kind="high"))
     assert scaled.found.results["covariances"] == [[["1.000000000", "0"], ["0", "1.000000000"]]] * 3
     spherical = mixture_start.gaussians(request(PLANE, start="uniform", k=3, seed=7), Shape("spherical"))
     middle = sum((unit(points)[i][i] for i in range(2)), F(0)) / 2

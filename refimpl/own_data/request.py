@@ -73,7 +73,7 @@ CHOICES = (
 """The options that not every task takes."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Options:
     """What a person may ask for; None where nothing was said."""
 

@@ -1708,7 +1708,7 @@ class NegativeIterations(Wrong):
 class MakesUpClusters(Wrong):
     """There may be more clusters than points."""
 
-    spoils = ("kmeans.step", "kmeans.optimum", "choose_k.sweep", "kmedians.run")
+    spoils = ("kmeans.step", "kmeans.optimum", "kmedians.run", "choose_k.sweep")
     caught = {
         "kmeans.step/refuse-k-too-large": (FAIL, "clusters that are made up"),
         "kmedians.run/refuse-too-many-centers": (FAIL, "more centers than there are points"),
