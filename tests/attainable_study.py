@@ -49,7 +49,8 @@ from rich.progress import Progress
 
 from refimpl.numbers import parse
 from refimpl.oracle import store
-from refimpl.oracle.case import Case, Comparisons, Numbers
+from refimpl.oracle.case import Case, Numbers
+from refimpl.oracle.certificates import Comparisons
 from refimpl.oracle.peers.adapter import COUNTED, TEXTS, WORDS, Adapter
 from refimpl.oracle.score import SLACK, Score, score
 from refimpl.oracle.tasks import TASKS

@@ -15,7 +15,8 @@ import pytest
 from refimpl.errors import KINDS, BadInput
 from refimpl.numbers import certified, parse
 from refimpl.oracle import case as cases, store
-from refimpl.oracle.case import Case, FixedPoint, MedoidPaths, Paths, Runs
+from refimpl.oracle.case import Case
+from refimpl.oracle.certificates import FixedPoint, MedoidPaths, Paths, Runs
 from refimpl.oracle.tasks import TASKS
 
 ROOT = store.fixtures()

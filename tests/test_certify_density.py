@@ -11,7 +11,7 @@ from refimpl import dbscan
 from refimpl.certify import density
 from refimpl.errors import Refuted, Unsupported
 from refimpl.oracle import recheck, store
-from refimpl.oracle.case import Comparisons
+from refimpl.oracle.certificates import Comparisons
 from refimpl.oracle.solve import dbscan as solver
 
 FEW = settings(max_examples=150, deadline=None)

@@ -17,7 +17,8 @@ from refimpl.certify.medoids import Medoids
 from refimpl.errors import Refuted
 from refimpl.oracle import recheck, store
 from refimpl.oracle.attainable.descent import _cost
-from refimpl.oracle.case import Case, MedianPaths, MedoidPaths
+from refimpl.oracle.case import Case
+from refimpl.oracle.certificates import MedianPaths, MedoidPaths
 from refimpl.oracle.peers.peer import Hello, Result
 from refimpl.oracle.score import score
 

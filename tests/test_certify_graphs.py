@@ -13,7 +13,7 @@ from refimpl.certify import codelengths, modularities, sensitivity, sensitivity_
 from refimpl.errors import Refuted, Undecided, Unsupported
 from refimpl.numbers import ball
 from refimpl.oracle import recheck, store
-from refimpl.oracle.case import Enclosure, Exact, TwoRoads
+from refimpl.oracle.certificates import Enclosure, Exact, TwoRoads
 from refimpl.oracle.solve import solve
 
 FEW = settings(max_examples=40, deadline=None)

@@ -18,7 +18,8 @@ from refimpl.errors import RefimplError, Refuted, TiedEigenvalues, Undefined, Un
 from refimpl.numbers import rounded
 from refimpl.oracle import recheck, values
 from refimpl.oracle.attainable import with_attainable
-from refimpl.oracle.case import Case, Eigenpairs
+from refimpl.oracle.case import Case
+from refimpl.oracle.certificates import Eigenpairs
 from refimpl.oracle.solve import solve
 
 Rows = Sequence[Sequence[Q]]

@@ -11,7 +11,8 @@ from refimpl.certify import sensitivity_silhouette, silhouettes
 from refimpl.errors import Refuted, Unsupported
 from refimpl.numbers import EXACT, FLOAT, ball
 from refimpl.oracle import recheck, store
-from refimpl.oracle.case import Case, Paths, Sweep
+from refimpl.oracle.case import Case
+from refimpl.oracle.certificates import Paths, Sweep
 
 PLANE = [[Fraction(x) for x in row] for row in ((0, 0), (1, 2), (2, 1), (7, 7), (8, 9), (9, 6))]
 LABELS = [0, 0, 0, 1, 1, 1]

@@ -15,7 +15,7 @@ from refimpl.errors import Refuted, Unsupported
 from refimpl.linkage import METHODS, Method
 from refimpl.numbers import ball
 from refimpl.oracle import recheck, store
-from refimpl.oracle.case import Comparisons
+from refimpl.oracle.certificates import Comparisons
 from refimpl.oracle.solve import linkage as solver
 
 FEW = settings(max_examples=40, deadline=None)

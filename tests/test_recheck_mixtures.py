@@ -20,8 +20,20 @@ from refimpl.errors import EmptyData, RefimplError, Refuted, Undecided
 from refimpl.numbers import Ball, exact_text, parse, rounded
 from refimpl.oracle import case as cases, generate, recheck
 from refimpl.oracle.attainable import with_attainable
-from refimpl.oracle.case import Box, Case, Chain, Enclosure, Exact, Identities, Paths, Reached, Refusal, Tube, Variant
+from refimpl.oracle.case import Case, Variant
 from refimpl.oracle.catalogue import Entry
+from refimpl.oracle.certificates import (
+    Box,
+    Chain,
+    Enclosure,
+    Exact,
+    FixedPoint,
+    Identities,
+    Paths,
+    Reached,
+    Refusal,
+    Tube,
+)
 from refimpl.oracle.recheck import mixtures
 
 HALF = ["1/2", "1/2"]
@@ -66,16 +78,16 @@ MADE: dict[str, tuple[str, dict[str, Any], dict[str, Any], type]] = {
     ),
     "gmm without mass": ("gmm.run", THREE, {"iterations": 3}, Chain),
     "gmm alike": ("gmm.run", SADDLE, {"iterations": 3}, Exact),
-    "gmm limit": ("gmm.fixed_point", GAUSSIANS, {}, cases.FixedPoint),
+    "gmm limit": ("gmm.fixed_point", GAUSSIANS, {}, FixedPoint),
     "gmm saddle": ("gmm.fixed_point", SADDLE, {}, Reached),
     "gmm alone": ("gmm.fixed_point", ALONE, {}, Reached),
     "bernoulli e": ("bernoulli.e_step", FEW, {}, Exact),
     "bernoulli m": ("bernoulli.m_step", {"rows": FEW["rows"], "responsibilities": R}, {}, Identities),
     "bernoulli run": ("bernoulli.run", FEW, {"iterations": 4}, Chain),
-    "bernoulli limit": ("bernoulli.fixed_point", BERNOULLIS, {}, cases.FixedPoint),
+    "bernoulli limit": ("bernoulli.fixed_point", BERNOULLIS, {}, FixedPoint),
     "binomial step": ("binomial.step", COINS, {}, Exact),
     "binomial run": ("binomial.run", COINS, {"iterations": 3}, Chain),
-    "binomial limit": ("binomial.fixed_point", COINS, {}, cases.FixedPoint),
+    "binomial limit": ("binomial.fixed_point", COINS, {}, FixedPoint),
 }
 EVERY = pytest.mark.parametrize("name", list(MADE))
 LIMITS = ("gmm limit", "bernoulli limit", "binomial limit")
@@ -231,7 +243,7 @@ def test_no_certificate_of_another_kind_proves_a_case(name: str) -> None:
     assert not is_proven(replace(case, task="gmm.run" if case.task != "gmm.run" else "gmm.step"))
 
 
-WITH_STATES = [name for name, (*_, kind) in MADE.items() if kind in (Tube, Chain, Reached, cases.FixedPoint)]
+WITH_STATES = [name for name, (*_, kind) in MADE.items() if kind in (Tube, Chain, Reached, FixedPoint)]
 
 
 @pytest.mark.parametrize("name", WITH_STATES)

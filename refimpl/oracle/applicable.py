@@ -6,8 +6,8 @@ from fractions import Fraction
 
 from refimpl.certify import medians
 from refimpl.oracle import values
-from refimpl.oracle.case import (
-    Case,
+from refimpl.oracle.case import Case
+from refimpl.oracle.certificates import (
     Closest,
     Comparisons,
     Margin,

@@ -7,7 +7,8 @@ from refimpl.certify.density import Near
 from refimpl.errors import BadInput
 from refimpl.numbers import rounded
 from refimpl.oracle import values
-from refimpl.oracle.case import Closest, Numbers
+from refimpl.oracle.case import Numbers
+from refimpl.oracle.certificates import Closest
 from refimpl.oracle.values import Rows
 
 MOST = 3000

@@ -12,7 +12,8 @@ from refimpl.certify.medoids import Medoids
 from refimpl.errors import BadInput
 from refimpl.numbers import exact_text, rounded
 from refimpl.oracle import values
-from refimpl.oracle.case import MedianPaths, MedianStep, MedoidMargin, MedoidPaths, MedoidStep, Numbers, Variant
+from refimpl.oracle.case import Numbers, Variant
+from refimpl.oracle.certificates import MedianPaths, MedianStep, MedoidMargin, MedoidPaths, MedoidStep
 from refimpl.oracle.kmeans_input import MOST_DIFFERENCES, points_centers
 from refimpl.oracle.values import Rows, Tree
 

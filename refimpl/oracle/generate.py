@@ -15,7 +15,8 @@ import msgspec
 from refimpl.errors import BadInput, RefimplError
 from refimpl.oracle import catalogue, tasks
 from refimpl.oracle.attainable import with_attainable
-from refimpl.oracle.case import Case, Refusal, encode
+from refimpl.oracle.case import Case, encode
+from refimpl.oracle.certificates import Refusal
 from refimpl.oracle.solve import solve
 
 

@@ -6,7 +6,8 @@ from refimpl.certify.lloyd import Decision
 from refimpl.errors import BadInput
 from refimpl.numbers import rounded
 from refimpl.oracle import values
-from refimpl.oracle.case import Margin, Numbers
+from refimpl.oracle.case import Numbers
+from refimpl.oracle.certificates import Margin
 from refimpl.oracle.values import Rows
 
 MOST_DIFFERENCES = 1_000_000

@@ -9,7 +9,8 @@ from refimpl.certify.surds import Surd
 from refimpl.errors import BadInput
 from refimpl.numbers import ball, rounded
 from refimpl.oracle import values
-from refimpl.oracle.case import Closest, Numbers
+from refimpl.oracle.case import Numbers
+from refimpl.oracle.certificates import Closest
 from refimpl.oracle.values import Rows, Style
 
 MOST = 150

@@ -13,7 +13,8 @@ from refimpl.linear import Matrix
 from refimpl.numbers import Ball, N, Numbers as Kind, ball, exact_text, fixed
 from refimpl.numbers.kinds import precision
 from refimpl.oracle import values
-from refimpl.oracle.case import Box, Numbers
+from refimpl.oracle.case import Numbers
+from refimpl.oracle.certificates import Box
 from refimpl.oracle.values import Rows, Style, Tree
 from refimpl.two_coins import Rounds
 

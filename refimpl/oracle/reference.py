@@ -15,7 +15,8 @@ from refimpl import kmeans, kmeans_online, kmedians, kmedoids, trace, two_coins
 from refimpl.errors import RefimplError, Refuted, Undecided, Unsupported as NotOffered
 from refimpl.numbers import Ball, ball
 from refimpl.oracle import coin_results, descent_input, reference_mixtures, tasks, values
-from refimpl.oracle.case import FixedPoint, Numbers
+from refimpl.oracle.case import Numbers
+from refimpl.oracle.certificates import FixedPoint
 from refimpl.oracle.coin_results import Point
 from refimpl.oracle.kmeans_input import rate as rate_of
 from refimpl.oracle.peers.peer import Answer, Hello, Refused, Result, Unsupported

@@ -11,7 +11,8 @@ from itertools import islice
 from refimpl.errors import Undecided
 from refimpl.numbers import EXACT, ball
 from refimpl.oracle import mixture_input, values
-from refimpl.oracle.case import FixedPoint, Numbers
+from refimpl.oracle.case import Numbers
+from refimpl.oracle.certificates import FixedPoint
 from refimpl.oracle.mixture_input import Problem
 from refimpl.oracle.recheck import mixtures as proofs
 from refimpl.oracle.solve import mixtures, mixtures_fixed_point

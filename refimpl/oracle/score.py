@@ -29,7 +29,8 @@ from refimpl.oracle.applicable import (
     unseen,
 )
 from refimpl.oracle.attained import attained_by
-from refimpl.oracle.case import Case, Closest, MedoidMargin
+from refimpl.oracle.case import Case
+from refimpl.oracle.certificates import Closest, MedoidMargin
 from refimpl.oracle.digits import agreement
 from refimpl.oracle.peers.peer import Answer, Broken, Hello, Refused, Result, Unsupported
 from refimpl.oracle.reading import Reading, read

@@ -17,8 +17,8 @@ from refimpl.certify import coins
 from refimpl.certify.krawczyk import enclose
 from refimpl.numbers import Ball, fixed
 from refimpl.oracle import eigenvectors, values
-from refimpl.oracle.case import (
-    Case,
+from refimpl.oracle.case import Case, Numbers
+from refimpl.oracle.certificates import (
     Chain,
     Closest,
     Comparisons,
@@ -27,7 +27,6 @@ from refimpl.oracle.case import (
     MedianPaths,
     MedoidMargin,
     MedoidPaths,
-    Numbers,
     Runs,
     Sweep,
 )

@@ -11,7 +11,8 @@ from refimpl.certify.descent import Step
 from refimpl.certify.medians import Centers, Medians
 from refimpl.oracle import descent_input, values
 from refimpl.oracle.attainable.digits import Digits, of_rows
-from refimpl.oracle.case import Case, MedianPaths, Numbers, Variant
+from refimpl.oracle.case import Case, Numbers, Variant
+from refimpl.oracle.certificates import MedianPaths
 
 
 def _medoids(case: Case, expected: Numbers) -> Digits:

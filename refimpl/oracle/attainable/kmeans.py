@@ -7,7 +7,8 @@ from refimpl import linear
 from refimpl.certify import lloyd, online, sensitivity
 from refimpl.oracle import values
 from refimpl.oracle.attainable.digits import Digits, of_rows
-from refimpl.oracle.case import Case, Numbers, Paths
+from refimpl.oracle.case import Case, Numbers
+from refimpl.oracle.certificates import Paths
 from refimpl.oracle.kmeans_input import points_centers, rate
 from refimpl.oracle.values import Rows
 

@@ -8,7 +8,8 @@ import msgspec
 from refimpl.certify import sensitivity, sensitivity_mixture
 from refimpl.oracle import mixture_input, values
 from refimpl.oracle.attainable.digits import Digits
-from refimpl.oracle.case import Case, FixedPoint, Numbers, Reached
+from refimpl.oracle.case import Case, Numbers
+from refimpl.oracle.certificates import FixedPoint, Reached
 
 FAMILIES = ("gmm", "bernoulli", "binomial")
 

@@ -7,7 +7,8 @@ from refimpl.certify import lloyd, sensitivity
 from refimpl.certify.sensitivity_components import of_components
 from refimpl.oracle import values
 from refimpl.oracle.attainable.digits import Digits, of_rows
-from refimpl.oracle.case import Case, Eigenpairs, Numbers
+from refimpl.oracle.case import Case, Numbers
+from refimpl.oracle.certificates import Eigenpairs
 
 
 def _fit(case: Case, expected: Numbers) -> Digits:

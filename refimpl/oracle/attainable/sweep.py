@@ -8,7 +8,8 @@ from refimpl.certify.lloyd import Step
 from refimpl.oracle import sweep_results, values
 from refimpl.oracle.attainable.digits import Digits
 from refimpl.oracle.attainable.kmeans import states
-from refimpl.oracle.case import Case, Numbers, Sweep
+from refimpl.oracle.case import Case, Numbers
+from refimpl.oracle.certificates import Sweep
 from refimpl.oracle.values import Rows
 
 

@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping
 from refimpl.errors import RefimplError, Refuted
 from refimpl.oracle import tasks
 from refimpl.oracle.attainable import with_attainable
-from refimpl.oracle.case import Case, Decided, Numbers, Refusal, is_signed
+from refimpl.oracle.case import Case, Numbers, is_signed
+from refimpl.oracle.certificates import Decided, Refusal
 from refimpl.oracle.recheck import (
     coins,
     dbscan,

@@ -9,7 +9,8 @@ from refimpl.certify import coins, krawczyk
 from refimpl.errors import Refuted
 from refimpl.numbers import Ball, ball
 from refimpl.oracle import values
-from refimpl.oracle.case import Box, Case, Chain, Exact, FixedPoint, Numbers, Reached, Variant
+from refimpl.oracle.case import Case, Numbers, Variant
+from refimpl.oracle.certificates import Box, Chain, Exact, FixedPoint, Reached
 from refimpl.oracle.coin_results import Point, named, rounds_theta
 from refimpl.oracle.recheck.agreement import agree, certificate, printed
 from refimpl.two_coins import Rounds

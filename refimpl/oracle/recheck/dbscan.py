@@ -2,7 +2,8 @@
 
 from refimpl.certify import density
 from refimpl.errors import Refuted
-from refimpl.oracle.case import Case, Comparisons, Numbers
+from refimpl.oracle.case import Case, Numbers
+from refimpl.oracle.certificates import Comparisons
 from refimpl.oracle.dbscan_input import margin_text, points_eps_least
 from refimpl.oracle.recheck.agreement import agree, certificate
 

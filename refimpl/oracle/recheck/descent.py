@@ -6,7 +6,8 @@ from refimpl.certify import descent
 from refimpl.certify.descent import P, Problem, Proven, Step
 from refimpl.errors import Refuted
 from refimpl.oracle import descent_input
-from refimpl.oracle.case import Case, MedianPaths, MedoidPaths, Numbers, Variant
+from refimpl.oracle.case import Case, Numbers, Variant
+from refimpl.oracle.certificates import MedianPaths, MedoidPaths
 from refimpl.oracle.kmeans_input import margin_text
 from refimpl.oracle.recheck.agreement import agree, certificate
 

@@ -6,7 +6,8 @@ from refimpl.certify import codelengths, modularities
 from refimpl.errors import Refuted
 from refimpl.numbers import ball
 from refimpl.oracle import values
-from refimpl.oracle.case import Case, Enclosure, Exact, Numbers, TwoRoads
+from refimpl.oracle.case import Case, Numbers
+from refimpl.oracle.certificates import Enclosure, Exact, TwoRoads
 from refimpl.oracle.graph_results import ROADS, labels_of, named, weights_of
 from refimpl.oracle.recheck.agreement import agree, certificate
 from refimpl.oracle.values import Rows

@@ -8,7 +8,8 @@ from refimpl.certify import identities, lloyd, margin, online as online_run, par
 from refimpl.certify.lloyd import Decision, Step
 from refimpl.errors import Refuted
 from refimpl.oracle import values
-from refimpl.oracle.case import Case, Identities, Numbers, Paths, TwoRoads, Variant
+from refimpl.oracle.case import Case, Numbers, Variant
+from refimpl.oracle.certificates import Identities, Paths, TwoRoads
 from refimpl.oracle.kmeans_input import margin_text, points_centers, rate
 from refimpl.oracle.recheck.agreement import agree, certificate
 from refimpl.oracle.values import Rows

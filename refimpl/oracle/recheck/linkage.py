@@ -3,7 +3,8 @@
 from refimpl.certify.dendrograms import Dendrograms
 from refimpl.errors import Refuted
 from refimpl.oracle import values
-from refimpl.oracle.case import Case, Comparisons, Numbers
+from refimpl.oracle.case import Case, Numbers
+from refimpl.oracle.certificates import Comparisons
 from refimpl.oracle.linkage_results import margin_text, named, points_method
 from refimpl.oracle.recheck.agreement import agree, certificate
 

@@ -25,19 +25,8 @@ from refimpl.errors import Refuted
 from refimpl.linear import Matrix
 from refimpl.numbers import EXACT, Ball, ball
 from refimpl.oracle import mixture_input, values
-from refimpl.oracle.case import (
-    Box,
-    Case,
-    Chain,
-    Enclosure,
-    Exact,
-    FixedPoint,
-    Identities,
-    Numbers,
-    Reached,
-    Tube,
-    Variant,
-)
+from refimpl.oracle.case import Case, Numbers, Variant
+from refimpl.oracle.certificates import Box, Chain, Enclosure, Exact, FixedPoint, Identities, Reached, Tube
 from refimpl.oracle.mixture_input import Problem
 from refimpl.oracle.recheck.agreement import agree, certificate, printed
 

@@ -3,7 +3,8 @@
 from refimpl.certify import identities
 from refimpl.errors import Refuted
 from refimpl.oracle import values
-from refimpl.oracle.case import Case, Identities, Numbers
+from refimpl.oracle.case import Case, Numbers
+from refimpl.oracle.certificates import Identities
 from refimpl.oracle.recheck.agreement import agree, certificate, printed
 
 

@@ -4,7 +4,8 @@ from refimpl.certify import factors
 from refimpl.linear import Matrix
 from refimpl.numbers import N, ball
 from refimpl.oracle import nmf_results, values
-from refimpl.oracle.case import Case, Enclosure, Exact, Numbers
+from refimpl.oracle.case import Case, Numbers
+from refimpl.oracle.certificates import Enclosure, Exact
 from refimpl.oracle.recheck.agreement import agree, certificate
 
 MORE = 25

@@ -16,7 +16,8 @@ from refimpl.certify import identities, principal
 from refimpl.certify.principal import Direction, Group, Interval
 from refimpl.errors import Refuted
 from refimpl.oracle import pca_results, values
-from refimpl.oracle.case import Case, Eigenpairs, Numbers
+from refimpl.oracle.case import Case, Numbers
+from refimpl.oracle.certificates import Eigenpairs
 from refimpl.oracle.recheck.agreement import agree, certificate, printed
 
 

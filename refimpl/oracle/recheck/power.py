@@ -2,7 +2,8 @@
 
 from refimpl.certify import powers
 from refimpl.oracle import values
-from refimpl.oracle.case import Case, Identities, Numbers
+from refimpl.oracle.case import Case, Numbers
+from refimpl.oracle.certificates import Identities
 from refimpl.oracle.recheck.agreement import agree, certificate, printed
 
 

@@ -3,7 +3,8 @@
 from refimpl.certify import preprocessing
 from refimpl.errors import Refuted
 from refimpl.oracle import values
-from refimpl.oracle.case import Case, Identities, Numbers
+from refimpl.oracle.case import Case, Numbers
+from refimpl.oracle.certificates import Identities
 from refimpl.oracle.recheck.agreement import agree, certificate
 from refimpl.oracle.values import Tree
 

@@ -6,7 +6,8 @@ from functools import partial
 from refimpl.certify import silhouettes
 from refimpl.numbers import EXACT, Ball, ball
 from refimpl.oracle import silhouette_results
-from refimpl.oracle.case import Case, Enclosure, Exact, Numbers
+from refimpl.oracle.case import Case, Numbers
+from refimpl.oracle.certificates import Enclosure, Exact
 from refimpl.oracle.recheck.agreement import agree, certificate
 
 MORE = 25

@@ -10,7 +10,8 @@ from refimpl.certify.lloyd import Step
 from refimpl.errors import Refuted, Unsupported
 from refimpl.numbers import EXACT, N, Numbers, ball
 from refimpl.oracle import sweep_results, values
-from refimpl.oracle.case import Case, Numbers as Results, Sweep
+from refimpl.oracle.case import Case, Numbers as Results
+from refimpl.oracle.certificates import Sweep
 from refimpl.oracle.recheck.agreement import agree, certificate
 from refimpl.oracle.recheck.kmeans import proven_runs, settled
 from refimpl.oracle.recheck.silhouette import MORE

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from refimpl.errors import BadInput
 from refimpl.oracle import conventions
-from refimpl.oracle.case import Case, Refusal, read
+from refimpl.oracle.case import Case, read
+from refimpl.oracle.certificates import Refusal
 from refimpl.oracle.journal import Entry
 from refimpl.oracle.peers.peer import Answer, Broken, Refused, Result
 from refimpl.oracle.report.shown import MOST_NAME, Shown, cut, shown

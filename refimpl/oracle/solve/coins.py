@@ -6,7 +6,8 @@ from fractions import Fraction
 from refimpl import trace, two_coins
 from refimpl.numbers import Ball, ball, exact_text, fixed
 from refimpl.oracle import values
-from refimpl.oracle.case import Box, Chain, Exact, Numbers, Variant
+from refimpl.oracle.case import Numbers, Variant
+from refimpl.oracle.certificates import Box, Chain, Exact
 from refimpl.oracle.coin_results import Point, named, rounds_theta
 from refimpl.oracle.solve.solution import Solution
 

@@ -15,7 +15,8 @@ from refimpl.certify import coins, krawczyk
 from refimpl.errors import DomainError, Refuted, Undecided, Unsupported
 from refimpl.numbers import EXACT, Ball, N, Numbers as Kind, ball, exact_text, fixed
 from refimpl.oracle import values
-from refimpl.oracle.case import BasinBox, Box, FixedPoint, Numbers, Reached
+from refimpl.oracle.case import Numbers
+from refimpl.oracle.certificates import BasinBox, Box, FixedPoint, Reached
 from refimpl.oracle.coin_results import Point, exact_bits, named, rounds_theta
 from refimpl.oracle.solve.coins import LOST, SPARE, boxes
 from refimpl.oracle.solve.solution import Solution

@@ -8,7 +8,8 @@ from refimpl import dbscan
 from refimpl.certify import density
 from refimpl.dbscan import Clustering
 from refimpl.errors import Refuted, Unsupported
-from refimpl.oracle.case import Comparisons, Numbers, Variant
+from refimpl.oracle.case import Numbers, Variant
+from refimpl.oracle.certificates import Comparisons
 from refimpl.oracle.dbscan_input import margin_text, points_eps_least
 from refimpl.oracle.solve.solution import Solution
 

@@ -9,7 +9,8 @@ from refimpl.certify.lloyd import Labels
 from refimpl.certify.medians import Centers
 from refimpl.errors import Refuted
 from refimpl.oracle import descent_input
-from refimpl.oracle.case import Certificate, MedianPaths, MedoidPaths, Numbers, Variant
+from refimpl.oracle.case import Numbers, Variant
+from refimpl.oracle.certificates import Certificate, MedianPaths, MedoidPaths
 from refimpl.oracle.kmeans_input import margin_text
 from refimpl.oracle.solve.solution import Solution
 

@@ -9,7 +9,8 @@ from refimpl.certify import codelengths
 from refimpl.errors import Refuted, Undecided, Unsupported
 from refimpl.numbers import Ball, ball
 from refimpl.oracle import values
-from refimpl.oracle.case import Certificate, Enclosure, Exact, Numbers, TwoRoads
+from refimpl.oracle.case import Numbers
+from refimpl.oracle.certificates import Certificate, Enclosure, Exact, TwoRoads
 from refimpl.oracle.graph_results import ROADS, labels_of, named, weights_of
 from refimpl.oracle.solve.solution import Solution
 from refimpl.oracle.values import Rows, Style

@@ -8,7 +8,8 @@ from refimpl.certify.lloyd import Step
 from refimpl.errors import BadInput, Refuted
 from refimpl.numbers import exact_text
 from refimpl.oracle import values
-from refimpl.oracle.case import Identities, Numbers, Paths, PathStep, TwoRoads, Variant
+from refimpl.oracle.case import Numbers, Variant
+from refimpl.oracle.certificates import Identities, Paths, PathStep, TwoRoads
 from refimpl.oracle.kmeans_input import margin_text, points_centers, rate as rate_of
 from refimpl.oracle.solve.solution import Solution
 from refimpl.oracle.values import Rows, Style

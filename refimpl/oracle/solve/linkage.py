@@ -15,7 +15,8 @@ from refimpl.certify.surds import Surd
 from refimpl.errors import Refuted
 from refimpl.linkage import Merge, Method
 from refimpl.oracle import values
-from refimpl.oracle.case import Comparisons, Numbers, Variant
+from refimpl.oracle.case import Numbers, Variant
+from refimpl.oracle.certificates import Comparisons
 from refimpl.oracle.linkage_results import margin_text, named, points_method
 from refimpl.oracle.solve.solution import Solution
 from refimpl.oracle.values import Rows, Style

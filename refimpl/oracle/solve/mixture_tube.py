@@ -19,7 +19,7 @@ from refimpl.certify.krawczyk import Derivative, Point
 from refimpl.certify.mixture import Frame, at, coordinates, maps
 from refimpl.errors import DomainError, Undecided
 from refimpl.numbers import ball, fixed
-from refimpl.oracle.case import Box
+from refimpl.oracle.certificates import Box
 from refimpl.oracle.mixture_input import Problem
 
 COARSE = 25

@@ -20,7 +20,8 @@ from refimpl.certify.tosses import Tosses
 from refimpl.errors import DomainError, Refuted, Undecided, Unsupported
 from refimpl.numbers import EXACT, Ball, N, Numbers as Kind, ball
 from refimpl.oracle import mixture_input, values
-from refimpl.oracle.case import Certificate, Chain, Enclosure, Exact, Identities, Numbers, Tube, Variant
+from refimpl.oracle.case import Numbers, Variant
+from refimpl.oracle.certificates import Certificate, Chain, Enclosure, Exact, Identities, Tube
 from refimpl.oracle.mixture_input import Problem
 from refimpl.oracle.solve.mixture_tube import COARSE, tube
 from refimpl.oracle.solve.solution import Solution

@@ -25,7 +25,8 @@ from refimpl.certify.mixture import Frame, at, coordinates, jacobian, maps, row_
 from refimpl.errors import Diverges, DomainError, Refuted, Undecided, Undefined, Unsupported
 from refimpl.numbers import EXACT, Ball, ball, exact_text, fixed, rounded
 from refimpl.oracle import mixture_input, values
-from refimpl.oracle.case import BasinBox, Box, FixedPoint, Numbers, Reached
+from refimpl.oracle.case import Numbers
+from refimpl.oracle.certificates import BasinBox, Box, FixedPoint, Reached
 from refimpl.oracle.mixture_input import Problem
 from refimpl.oracle.solve.mixture_tube import COARSE, GUARD, run, tube
 from refimpl.oracle.solve.mixtures import log_likelihood, states

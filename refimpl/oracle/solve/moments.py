@@ -7,7 +7,8 @@ from refimpl import linear, moments
 from refimpl.errors import Unsupported
 from refimpl.numbers import EXACT, Ball, ball
 from refimpl.oracle import values
-from refimpl.oracle.case import Identities, Numbers
+from refimpl.oracle.case import Numbers
+from refimpl.oracle.certificates import Identities
 from refimpl.oracle.solve.solution import Solution
 from refimpl.oracle.values import Style
 

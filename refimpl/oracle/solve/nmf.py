@@ -7,7 +7,8 @@ from refimpl.errors import Undecided, Unsupported
 from refimpl.linear import Matrix
 from refimpl.numbers import N, ball
 from refimpl.oracle import nmf_results, values
-from refimpl.oracle.case import Enclosure, Exact, Numbers
+from refimpl.oracle.case import Numbers
+from refimpl.oracle.certificates import Enclosure, Exact
 from refimpl.oracle.solve.solution import Solution
 from refimpl.oracle.values import Style
 

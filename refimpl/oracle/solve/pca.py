@@ -10,7 +10,8 @@ from refimpl.certify import principal
 from refimpl.errors import RefimplError, Refuted, Undecided, Unsupported
 from refimpl.numbers import fixed
 from refimpl.oracle import pca_results, values
-from refimpl.oracle.case import Eigenpairs, Numbers
+from refimpl.oracle.case import Numbers
+from refimpl.oracle.certificates import Eigenpairs
 from refimpl.oracle.solve.solution import Solution
 from refimpl.oracle.values import Style
 

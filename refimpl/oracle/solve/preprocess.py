@@ -3,7 +3,8 @@
 from refimpl import linear, preprocess
 from refimpl.errors import BadInput, EmptyData, Undefined
 from refimpl.oracle import values
-from refimpl.oracle.case import Identities, Numbers
+from refimpl.oracle.case import Numbers
+from refimpl.oracle.certificates import Identities
 from refimpl.oracle.solve.solution import Solution
 from refimpl.oracle.values import Holes, Style
 

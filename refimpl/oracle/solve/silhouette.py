@@ -12,7 +12,8 @@ from refimpl.certify import silhouettes
 from refimpl.errors import Undecided, Unsupported
 from refimpl.numbers import EXACT, N, Numbers as Kind, ball
 from refimpl.oracle import silhouette_results, values
-from refimpl.oracle.case import Enclosure, Exact, Numbers
+from refimpl.oracle.case import Numbers
+from refimpl.oracle.certificates import Enclosure, Exact
 from refimpl.oracle.solve.solution import Solution
 from refimpl.oracle.values import Rows, Style
 

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from refimpl.oracle.case import Certificate, Numbers, Variant
+from refimpl.oracle.case import Numbers, Variant
+from refimpl.oracle.certificates import Certificate
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from refimpl.certify.lloyd import Step
 from refimpl.errors import Unsupported
 from refimpl.numbers import EXACT, ball
 from refimpl.oracle import sweep_results, values
-from refimpl.oracle.case import Enclosure, Numbers, Sweep
+from refimpl.oracle.case import Numbers
+from refimpl.oracle.certificates import Enclosure, Sweep
 from refimpl.oracle.solve import kmeans as lloyd, silhouette as silhouettes
 from refimpl.oracle.solve.solution import Solution
 from refimpl.oracle.sweep_results import Measures
