@@ -6,7 +6,8 @@ outcome.found.results["centers"]
 """
 
 from refimpl.own_data.job import Outcome, contents, run
+from refimpl.own_data.reading import parsed, read
 from refimpl.own_data.request import Found, Options, Request, Step, Watch
-from refimpl.own_data.table import Table, parsed, read
+from refimpl.own_data.table import Table
 
 __all__ = ["Found", "Options", "Outcome", "Request", "Step", "Table", "Watch", "contents", "parsed", "read", "run"]

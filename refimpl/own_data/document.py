@@ -7,7 +7,8 @@ from typing import cast
 
 from refimpl.errors import BadInput, EmptyData
 from refimpl.oracle.values import Tree
-from refimpl.own_data.table import Choice, Table, chosen, unnamed
+from refimpl.own_data.edges import of_cells
+from refimpl.own_data.table import Choice, Table, unnamed
 
 MATRICES = ("points", "rows", "matrix", "dissimilarity")
 OBSERVED = (*MATRICES, "heads", "tails", "categories")
@@ -17,7 +18,7 @@ FORMS = '[[1, 2], ...], [{"x": 1, "y": 2}, ...] or {"input": {...}, "params": {.
 
 
 def from_json(text: str, source: str, choice: Choice) -> Table:
-    """Return the table in a JSON document; see `table.parsed`. Raises BadInput that names row and column."""
+    """Return the table in a JSON document; see `reading.parsed`. Raises BadInput that names row and column."""
     tree = tree_of(text, source, FORMS)
     if isinstance(tree, list):
         return _from_rows(tree, source, choice)
@@ -60,7 +61,7 @@ def _of_case(given: Mapping[str, object], source: str, choice: Choice) -> Table:
         if not all(isinstance(x, str) for x in categories):
             raise BadInput(f"{source}: categories has what is no text; give a list of texts")
         places = [f"category {i}" for i in range(len(categories))]
-        return chosen(source, ["category"], [[x] for x in categories], places, choice)
+        return of_cells(source, ["category"], [[x] for x in categories], places, choice)
     heads, tails = given.get("heads"), given.get("tails")
     if not isinstance(heads, list) or not isinstance(tails, list):
         raise BadInput(
@@ -86,7 +87,7 @@ def _from_rows(tree: list[object], source: str, choice: Choice) -> Table:
         if len(row) != len(names):
             raise BadInput(f"{source}: rows {i} and 0 have {len(row)} and {len(names)} entries; give all the same")
         cells.append([_text(row[name]) for name in names] if isinstance(row, dict) else [_text(x) for x in row])
-    return chosen(source, names, cells, [f"row {i}" for i in range(len(tree))], choice)
+    return of_cells(source, names, cells, [f"row {i}" for i in range(len(tree))], choice)
 
 
 def _text(value: object) -> str:

@@ -12,7 +12,8 @@ from fractions import Fraction
 from pathlib import Path
 
 from refimpl.errors import BadInput
-from refimpl.own_data.table import Choice, Table, content_of, is_missing, lines_of, number_of, text_of
+from refimpl.own_data.lines import content_of, lines_of, text_of
+from refimpl.own_data.table import Choice, Table, chosen, is_missing, number_of
 
 ENDS = ("source", "target")
 WEIGHT = "weight"
@@ -20,6 +21,15 @@ MEMBERS = ("node", "community")
 
 MOST_NODES = 1000
 """A square table of more would have more than a million entries."""
+
+
+def of_cells(
+    source: str, header: Sequence[str], cells: Sequence[Sequence[str]], places: Sequence[str], choice: Choice
+) -> Table:
+    """Return the table of some cells, which may be a list of edges if a graph is asked for. Raises BadInput."""
+    if choice.contents == "graph" and cells and are_edges(header):
+        return of_edges(source, header, cells, places, choice)
+    return chosen(source, header, cells, places, choice)
 
 
 def are_edges(header: Sequence[str]) -> bool:

@@ -19,7 +19,8 @@ from refimpl import kmeans, kmeans_starts
 from refimpl.errors import BadInput
 from refimpl.numbers import parse
 from refimpl.oracle.values import Rows
-from refimpl.own_data.table import NoColumn, Table, read
+from refimpl.own_data.reading import read
+from refimpl.own_data.table import NoColumn, Table
 
 DRAWN = ("random", "k-means++")
 RULES = ("first", *DRAWN)

@@ -1,27 +1,18 @@
-"""Reading a person's own data: CSV or JSON into named columns of exact numbers.
-
-    CSV    cells separated by tabs, semicolons or commas: the first of these that the first line has
-    JSON   a list of rows, a list of objects, or {"input": {...}, "params": {...}} as in a case file
+"""A person's own data as named columns of exact numbers.
 
 A cell is the number that is written: 0.1 is one tenth, not the binary64 number next to it.
 """
 
 import csv
-import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from pathlib import Path
 from typing import Literal, TypeAlias
 
 from refimpl.errors import BadInput, EmptyData
 from refimpl.numbers import parse
-from refimpl.oracle.case import LARGEST_FILE
 from refimpl.oracle.values import Rows, Tree
-
-DELIMITERS = "\t;,"
-"""In this order: a comma may be inside a name or a number where one of the others separates."""
 
 MISSING = ("", "na", "n/a", "nan", "none", "null", "?")
 """What stands in files where a value is missing."""
@@ -94,101 +85,6 @@ def scaled(table: Table) -> Table:
     return replace(table, rows=rows, spans=spans)
 
 
-def read(
-    path: Path,
-    columns: str | None = None,
-    *,
-    header: bool | None = None,
-    labels: str | None = None,
-    contents: Contents = "numbers",
-) -> Table:
-    """Return the table in a file; see `parsed`. Raises BadInput where the file cannot be read."""
-    return parsed(content_of(path), str(path), columns, header=header, labels=labels, contents=contents)
-
-
-def content_of(path: Path) -> bytes:
-    """Return the bytes of a file, few more than are allowed. Raises BadInput where it cannot be read."""
-    try:
-        with path.open("rb") as file:
-            return file.read(LARGEST_FILE + 1)
-    except OSError as error:
-        raise BadInput(f"{path}: {error.strerror or error}; give a file that can be read") from None
-
-
-def parsed(
-    content: bytes,
-    source: str,
-    columns: str | None = None,
-    *,
-    header: bool | None = None,
-    labels: str | None = None,
-    contents: Contents = "numbers",
-) -> Table:
-    """Return the table in the bytes of a CSV or JSON document; `source` is its name in sentences.
-
-    columns: names, indices from 0 or spans of them, separated by commas; None for all. header: whether the first line
-    of a CSV has the names; None for: it has if none of its cells is a number. labels: the name or the index of a column
-    that is no number of a point but the name of its cluster. contents: what the cells are. Raises BadInput that names
-    the place.
-    """
-    text, choice = text_of(content, source), Choice(columns, labels, contents)
-    if text.lstrip()[0] not in "[{":
-        names, lines, places = lines_of(text, source, header)
-        return chosen(source, names, lines, places, choice)
-    if header is not None:
-        raise BadInput(f"{source}: a JSON document has no header line; leave --header and --no-header out")
-    from refimpl.own_data.document import from_json
-
-    return from_json(text, source, choice)
-
-
-def text_of(content: bytes, source: str) -> str:
-    """Return the text of a file, which has some. Raises BadInput."""
-    if len(content) > LARGEST_FILE:
-        raise BadInput(f"{source}: more than {LARGEST_FILE} bytes; give a part of the data")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BadInput(f"{source}: byte {error.start} is no text in UTF-8; save the data as CSV in UTF-8") from None
-    if "\0" in text:
-        raise BadInput(f"{source}: a binary file; save the data as CSV or JSON in UTF-8")
-    if not text.strip():
-        raise EmptyData(f"{source}: the file is empty; give one line for each point")
-    return text
-
-
-def lines_of(text: str, source: str, header: bool | None) -> tuple[list[str], list[list[str]], list[str]]:
-    """Return the names of the columns of a CSV, its rows and where they stand. Raises BadInput."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
-    lines: list[list[str]] = []
-    places: list[str] = []
-    try:
-        for line in reader:
-            if line:
-                lines.append([cell.strip() for cell in line])
-                places.append(f"line {reader.line_num}")
-    except csv.Error as error:
-        raise BadInput(f"{source}: line {reader.line_num}: {error}; close every quotation mark") from None
-    for cells, place in zip(lines, places, strict=True):
-        if len(cells) != len(lines[0]):
-            raise BadInput(
-                f"{source}: {place} and {places[0]} have {len(cells)} and {len(lines[0])} cells; "
-                "give every row the same number"
-            )
-    if header is None:
-        header = not any(map(_is_number, lines[0]))
-    names = lines.pop(0) if header else unnamed(len(lines[0]))
-    return names, lines, places[1:] if header else places
-
-
-def _delimiter(text: str) -> str:
-    first = next(line for line in text.splitlines() if line.strip())
-    for delimiter in DELIMITERS:
-        if len(next(csv.reader([first], delimiter=delimiter))) > 1:
-            return delimiter
-    return ","
-
-
 def unnamed(count: int) -> list[str]:
     """Return names for columns that have none: x0, x1, ..."""
     return [f"x{j}" for j in range(count)]
@@ -200,11 +96,6 @@ def chosen(
     """Return the table with the chosen columns as numbers. Raises BadInput that names the cell."""
     if not cells:
         raise EmptyData(f"{source}: there is no row below the names of the columns; give one for each point")
-    if choice.contents == "graph":
-        from refimpl.own_data.edges import are_edges, of_edges
-
-        if are_edges(header):
-            return of_edges(source, header, cells, places, choice)
     columns, labels = choice.columns, choice.labels
     named = None if labels is None else _indices(source, header, labels, "--labels")[0]
     wanted = [j for j in range(len(header)) if j != named]
@@ -254,7 +145,8 @@ def _indices(source: str, header: Sequence[str], columns: str, option: str) -> l
     return found
 
 
-def _is_number(cell: str) -> bool:
+def is_number(cell: str) -> bool:
+    """Return whether a cell has a number."""
     try:
         parse(cell)
     except BadInput:
