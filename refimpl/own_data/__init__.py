@@ -5,9 +5,11 @@ outcome = own_data.run("kmeans.fit", table, own_data.Options(k=2, start="k-means
 outcome.found.results["centers"]
 """
 
+from refimpl.own_data.found import Found, Step, Watch
 from refimpl.own_data.job import Outcome, contents, run
+from refimpl.own_data.options import Options
 from refimpl.own_data.reading import parsed, read
-from refimpl.own_data.request import Found, Options, Request, Step, Watch
+from refimpl.own_data.request import Request
 from refimpl.own_data.table import Table
 
 __all__ = ["Found", "Options", "Outcome", "Request", "Step", "Table", "Watch", "contents", "parsed", "read", "run"]

@@ -11,8 +11,9 @@ from refimpl.numbers import N, Numbers
 from refimpl.oracle import values
 from refimpl.oracle.kmeans_input import rate as rate_of
 from refimpl.oracle.values import Rows, Tree
+from refimpl.own_data.found import Found, Step, Watch
 from refimpl.own_data.kind import computed, written_row, written_rows
-from refimpl.own_data.request import Found, Request, Step, Watch
+from refimpl.own_data.request import Request
 
 
 def assign(request: Request, watch: Watch) -> Found:

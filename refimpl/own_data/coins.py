@@ -12,8 +12,9 @@ from refimpl.oracle.coin_results import MOST_BITS
 from refimpl.oracle.reference import Reference
 from refimpl.oracle.solve.coins_fixed_point import spectral_radius
 from refimpl.oracle.values import Tree
+from refimpl.own_data.found import Found, Step, Watch
 from refimpl.own_data.kind import computed, decided, written_row, written_rows
-from refimpl.own_data.request import Found, Request, Step, Watch
+from refimpl.own_data.request import Request
 from refimpl.own_data.table import Table
 from refimpl.two_coins import Rounds, Theta
 

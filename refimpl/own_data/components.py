@@ -15,8 +15,9 @@ from refimpl.oracle import values
 from refimpl.oracle.solve.pca import MOST, fit as proven
 from refimpl.oracle.values import Rows, Style, Tree
 from refimpl.own_data import spectrum
+from refimpl.own_data.found import Found, Watch
 from refimpl.own_data.kind import SPARE, computed, written_row, written_rows
-from refimpl.own_data.request import Found, Request, Watch
+from refimpl.own_data.request import Request
 
 TRIES = (SPARE, 10 * SPARE)
 """Digits of what is proven beyond those printed, one try after the other."""

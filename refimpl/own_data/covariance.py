@@ -8,8 +8,9 @@ from refimpl.errors import Unsupported
 from refimpl.numbers import EXACT, Ball, N, Numbers, rounded
 from refimpl.oracle import values
 from refimpl.oracle.values import Tree
+from refimpl.own_data.found import Found, Watch
 from refimpl.own_data.kind import computed, decided, written_row
-from refimpl.own_data.request import Found, Request, Watch
+from refimpl.own_data.request import Request
 
 
 def covariance(request: Request, watch: Watch) -> Found:

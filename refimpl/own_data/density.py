@@ -5,8 +5,9 @@ from collections.abc import Callable
 from refimpl import dbscan
 from refimpl.numbers import N, Numbers
 from refimpl.oracle import values
+from refimpl.own_data.found import Found, Watch
 from refimpl.own_data.kind import computed
-from refimpl.own_data.request import Found, Request, Watch
+from refimpl.own_data.request import Request
 
 
 def fit(request: Request, watch: Watch) -> Found:

@@ -8,8 +8,9 @@ from refimpl.numbers import N, Numbers
 from refimpl.oracle.kmeans_input import MOST_DIFFERENCES
 from refimpl.oracle.values import Tree
 from refimpl.own_data.clusters import followed, of_kind
+from refimpl.own_data.found import Found, Watch
 from refimpl.own_data.kind import computed, written_rows
-from refimpl.own_data.request import Found, Request, Watch
+from refimpl.own_data.request import Request
 
 
 def run_medoids(request: Request, watch: Watch) -> Found:

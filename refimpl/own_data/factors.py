@@ -19,9 +19,10 @@ from refimpl.numbers import EXACT, N, Numbers
 from refimpl.oracle import values
 from refimpl.oracle.values import Rows, Tree
 from refimpl.own_data import mixture_file, start
+from refimpl.own_data.found import Found, Step, Watch
 from refimpl.own_data.kind import MOST_REPEATED, computed
 from refimpl.own_data.mixtures import certain
-from refimpl.own_data.request import Found, Request, Step, Watch
+from refimpl.own_data.request import Request
 
 UNIFORM = "uniform"
 

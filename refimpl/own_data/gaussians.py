@@ -11,10 +11,11 @@ from refimpl.numbers import EXACT, N, Numbers, exact_text, rounded
 from refimpl.oracle import values
 from refimpl.oracle.values import Rows, Tree
 from refimpl.own_data import mixture_start
+from refimpl.own_data.found import Found, Watch
 from refimpl.own_data.kind import computed, written_row, written_rows
 from refimpl.own_data.mixture_limit import limit
 from refimpl.own_data.mixtures import ONE, Expectation, Steps, Text, certain, em, in_kind
-from refimpl.own_data.request import Found, Request, Watch
+from refimpl.own_data.request import Request
 
 SMALLEST, SMALLEST_FLOAT = Fraction(1, 10**20), Fraction(1, 2**50)
 """A variance that falls below this, in the squared width of the data, vanishes."""

@@ -14,8 +14,9 @@ from refimpl.numbers import N, Numbers, exact_text
 from refimpl.oracle import values
 from refimpl.oracle.solve import graphs as solver
 from refimpl.oracle.values import Rows, Style, Tree
+from refimpl.own_data.found import Found, Watch
 from refimpl.own_data.kind import computed, written_rows
-from refimpl.own_data.request import Found, Request, Watch
+from refimpl.own_data.request import Request
 
 
 def modularity_score(request: Request, watch: Watch) -> Found:

@@ -21,7 +21,9 @@ from refimpl.own_data import (
     tosses,
     trees,
 )
-from refimpl.own_data.request import GRAPHS, Found, Options, Request, Step, Watch
+from refimpl.own_data.found import Found, Step, Watch
+from refimpl.own_data.options import Options
+from refimpl.own_data.request import GRAPHS, Request
 from refimpl.own_data.table import Contents, Table, scaled
 
 JOBS: Mapping[str, Callable[[Request, Watch], Found]] = {

@@ -13,8 +13,9 @@ from refimpl.oracle.mixture_input import Problem
 from refimpl.oracle.reference import Reference
 from refimpl.oracle.solve.mixtures_fixed_point import rate_of
 from refimpl.oracle.values import Cell, Tree
+from refimpl.own_data.found import Found
 from refimpl.own_data.mixtures import MOST_STEPS
-from refimpl.own_data.request import Found, Request
+from refimpl.own_data.request import Request
 
 MOST_FREE = 40
 """Free parameters up to which a rate is computed and a limit proven: the cost grows with their fourth power."""

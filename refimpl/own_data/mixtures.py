@@ -18,8 +18,9 @@ from refimpl.linear import Matrix
 from refimpl.numbers import Ball, N, Numbers, fixed, rounded
 from refimpl.numbers.dyadic import compare
 from refimpl.oracle.values import Cell, Tree
+from refimpl.own_data.found import Found, Step, Watch
 from refimpl.own_data.kind import MOST_REPEATED, SPARE, Compute, computed
-from refimpl.own_data.request import Found, Request, Step, Watch
+from refimpl.own_data.request import Request
 
 Theta = TypeVar("Theta")
 

@@ -18,8 +18,9 @@ from refimpl.oracle import values
 from refimpl.oracle.solve.power import MOST_BITS, over_length
 from refimpl.oracle.values import Tree
 from refimpl.own_data import start
+from refimpl.own_data.found import Found, Step, Watch
 from refimpl.own_data.kind import computed, decided, written_row
-from refimpl.own_data.request import Found, Request, Step, Watch
+from refimpl.own_data.request import Request
 
 ONES = "ones"
 

@@ -12,8 +12,9 @@ from refimpl.errors import BadInput, Undefined
 from refimpl.numbers import N, Numbers
 from refimpl.oracle.values import Holes, Tree
 from refimpl.own_data.clusters import of_kind
+from refimpl.own_data.found import Found, Watch
 from refimpl.own_data.kind import computed, written_rows
-from refimpl.own_data.request import Found, Request, Watch
+from refimpl.own_data.request import Request
 from refimpl.own_data.table import Table, is_missing, number_of
 
 OF_TEXTS = ("preprocess.impute_mean", "preprocess.codes", "preprocess.one_hot")

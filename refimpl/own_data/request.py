@@ -1,13 +1,7 @@
-"""What is asked of a run on own data, and what it finds.
+"""A task on a table with the options that it takes, and what follows from them."""
 
-A number in a result is text, as everywhere outside of the rooms: whoever prints, stores or draws it reads it back
-exactly, and no digit is written that was not decided.
-"""
-
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TypeAlias
 
 from refimpl import preprocess
 from refimpl.errors import BadInput
@@ -15,24 +9,9 @@ from refimpl.oracle import values
 from refimpl.oracle.tasks import Task
 from refimpl.oracle.values import Rows, Tree
 from refimpl.own_data import start
-from refimpl.own_data.kind import DIGITS, MOST_DIGITS, KindName
+from refimpl.own_data.kind import MOST_DIGITS, KindName
+from refimpl.own_data.options import CHOICES, MEASURES, NEEDS, Options
 from refimpl.own_data.table import Table
-
-NEEDS = {
-    "points": ("scale",),
-    "centers": ("start", "k", "seed"),
-    "dissimilarity": ("dissimilarity", "scale"),
-    "medoids": ("start", "k", "seed"),
-    "labels": ("labels",),
-    "theta": ("start",),
-    "weights": ("start", "k", "seed"),
-    "starts": ("start", "ks", "seed", "restarts"),
-    "vector": ("start",),
-    "w": ("start", "k", "seed"),
-    "components": ("k",),
-    "method": ("method", "k"),
-}
-"""The options by which a field of a task's input can be given; other parameters are options of the same name."""
 
 GRAPHS = ("modularity.", "map_equation.")
 """The tasks of graphs."""
@@ -50,105 +29,6 @@ IRRATIONAL = (
     "silhouette.",
 )
 """The tasks that need roots or logarithms, or whose fractions grow too long; the M-steps apart."""
-
-CHOICES = (
-    "start",
-    "k",
-    "ks",
-    "labels",
-    "seed",
-    "restarts",
-    "scale",
-    "dissimilarity",
-    "iterations",
-    "covariance_type",
-    "regularisation",
-    "rate",
-    "chosen",
-    "ddof",
-    "method",
-    "eps",
-    "min_points",
-)
-"""The options that not every task takes."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Options:
-    """What a person may ask for; None where nothing was said."""
-
-    start: str | None = None
-    """A rule, numbers or a file; see `start`."""
-    k: int | None = None
-    """The number of clusters, of components or of factors."""
-    ks: tuple[int, int] | None = None
-    """Of choose_k.sweep: the least and the greatest number of clusters."""
-    seed: int | None = None
-    """Of the draws of a start."""
-    restarts: int | None = None
-    """Of choose_k.sweep: from how many starts that are drawn the best clustering is kept."""
-    iterations: int | None = None
-    """How many steps; for kmeans.fit the most."""
-    rate: str | None = None
-    """Of kmeans.online: "1/n" or a number from 0 to 1."""
-    chosen: str | None = None
-    """Of kmeans.seeding: indices of points, such as "0,3"."""
-    ddof: int | None = None
-    """Of moments.covariance and pca.fit: the divisor is N - ddof."""
-    kind: KindName | None = None
-    """The kind of number; None for exact, and for ball where a likelihood, components or factors are computed."""
-    digits: int = DIGITS
-    """Significant digits that are printed."""
-    scale: bool | None = None
-    """Whether each column of points is brought to [0, 1] first."""
-    labels: str | None = None
-    """Of silhouette.*, kmeans.update and scores of graphs: the name or the index of the column that names the cluster
-    of each row; of a list of edges the file that names the community of each node."""
-    covariance_type: str | None = None
-    """Of gmm.*: full, tied, diag or spherical."""
-    regularisation: str | None = None
-    """Of gmm.*: a number that is added to the diagonal of every covariance, in the squared unit of the points."""
-    method: str | None = None
-    """Of linkage.fit: single, complete, average or ward."""
-    eps: str | None = None
-    """Of dbscan.fit: the radius."""
-    min_points: int | None = None
-    """Of dbscan.fit: how many points within the radius make a core point, itself among them."""
-    dissimilarity: str | None = None
-    """Of kmedoids.run: squared distances or the sums of absolute differences of points, or the table itself."""
-
-
-MEASURES = ("squared", "manhattan", "table")
-"""The dissimilarities of kmedoids.run; the first is taken where nothing is said."""
-
-
-@dataclass(frozen=True)
-class Step:
-    """One line of the trace."""
-
-    step: int
-    """Its number; 0 is the start."""
-    objective: str | None
-    """J of this step, or ln p at its parameters, or the Rayleigh quotient; None where a task has none of them."""
-    changed: int | None = None
-    """How many labels differ from those of the step before; None up to step 1, whose labels are the start's."""
-    theta: tuple[str, str] | None = None
-    """(theta_A, theta_B) after this step."""
-
-
-Watch: TypeAlias = Callable[[Step, int | None], None]
-"""Is told every step as it is done, and how many there will be where that is known."""
-
-
-@dataclass(frozen=True)
-class Found:
-    """What a task finds."""
-
-    results: Mapping[str, Tree]
-    """By the names of the task's outputs."""
-    trace: tuple[Step, ...] = ()
-    settled: bool | None = None
-    """Whether the iteration came to its end; None where it has none."""
 
 
 @dataclass(frozen=True)

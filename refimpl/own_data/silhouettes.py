@@ -12,8 +12,9 @@ from refimpl.oracle.solve import silhouette as solver
 from refimpl.oracle.solve.silhouette import Room
 from refimpl.oracle.solve.solution import Solution
 from refimpl.oracle.values import Style, Tree
+from refimpl.own_data.found import Found, Watch
 from refimpl.own_data.kind import computed, written_row, written_rows
-from refimpl.own_data.request import Found, Request, Watch
+from refimpl.own_data.request import Request
 
 
 def samples(request: Request, watch: Watch) -> Found:

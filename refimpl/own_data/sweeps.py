@@ -17,8 +17,9 @@ from refimpl.oracle.solve import sweep as solver
 from refimpl.oracle.sweep_results import Measures
 from refimpl.oracle.values import Rows, Style
 from refimpl.own_data import start
+from refimpl.own_data.found import Found, Step, Watch
 from refimpl.own_data.kind import computed
-from refimpl.own_data.request import Found, Request, Step, Watch
+from refimpl.own_data.request import Request
 
 RESTARTS = 10
 """Starts that are drawn for each K where nobody says how many."""

@@ -16,10 +16,11 @@ from refimpl.oracle import values
 from refimpl.oracle.values import Tree
 from refimpl.own_data import mixture_start
 from refimpl.own_data.coins import LONG, columns
+from refimpl.own_data.found import Found, Watch
 from refimpl.own_data.kind import computed, decided, written_row, written_rows
 from refimpl.own_data.mixture_limit import limit
 from refimpl.own_data.mixtures import ONE, Expectation, Steps, Text, certain, em, in_kind
-from refimpl.own_data.request import Found, Request, Watch
+from refimpl.own_data.request import Request
 from refimpl.own_data.table import Table
 from refimpl.own_data.toss_rooms import Bernoulli, Binomial, Room
 from refimpl.two_coins import Rounds

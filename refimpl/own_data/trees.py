@@ -13,8 +13,9 @@ from refimpl.numbers import N, Numbers
 from refimpl.oracle.linkage_results import MOST, MOST_ROUNDED, checked
 from refimpl.oracle.solve import linkage as solver
 from refimpl.oracle.values import Style, Tree
+from refimpl.own_data.found import Found, Watch
 from refimpl.own_data.kind import computed, written_row
-from refimpl.own_data.request import Found, Request, Watch
+from refimpl.own_data.request import Request
 
 
 def fit(request: Request, watch: Watch) -> Found:
