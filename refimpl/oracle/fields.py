@@ -1,9 +1,9 @@
-"""The types of input and parameters: what is decoded, and what the JSON Schemas and the documentation are made of.
+"""The types of input: what is decoded, and what the JSON Schemas and the documentation are made of.
 
 Lists may be of any length here: the rooms know which lengths make sense, and say so with the right kind.
 """
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, TypeAlias
 
 from msgspec import Meta, Struct
 
@@ -25,14 +25,6 @@ Row: TypeAlias = Annotated[list[Number], Meta(description="a list of numbers")]
 Matrix: TypeAlias = Annotated[list[list[Number]], Meta(description="rows of equal length")]
 Matrices: TypeAlias = Annotated[list[list[list[Number]]], Meta(description="a square matrix for each component")]
 Bits: TypeAlias = Annotated[list[list[int | str]], Meta(description="rows of equal length, each entry 0 or 1")]
-CovarianceName: TypeAlias = Annotated[
-    Literal["full", "tied", "diag", "spherical"],
-    Meta(description="what covariances are estimated; they are written as K x D x D in any case"),
-]
-LinkageName: TypeAlias = Annotated[
-    Literal["single", "complete", "average", "ward"],
-    Meta(description="how far apart two clusters are"),
-]
 Whole: TypeAlias = Annotated[int | str, Meta(description="an integer, as a number or as text")]
 Wholes: TypeAlias = Annotated[list[int | str], Meta(description="a list of integers")]
 
@@ -139,64 +131,6 @@ class RoundsMixture(Struct, frozen=True, forbid_unknown_fields=True):
     probabilities: Row
 
 
-class Nothing(Struct, frozen=True, forbid_unknown_fields=True):
-    """No parameters."""
-
-
-class Ddof(Struct, frozen=True, forbid_unknown_fields=True):
-    """The divisor is N - ddof."""
-
-    ddof: Whole
-
-
-class Components(Ddof, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The same, and how many components are kept."""
-
-    components: Whole
-
-
-class Iterations(Struct, frozen=True, forbid_unknown_fields=True):
-    """How many steps are taken."""
-
-    iterations: Whole
-
-
-class Covariance(Struct, frozen=True, forbid_unknown_fields=True):
-    """What covariances are estimated."""
-
-    covariance_type: CovarianceName = "full"
-
-
-class Estimate(Covariance, frozen=True, forbid_unknown_fields=True):
-    """The same, and what is added to their diagonals."""
-
-    regularisation: Number = "0"
-
-
-class EstimateIterations(Estimate, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The same, and how many steps are taken."""
-
-    iterations: Whole
-
-
-class Rate(Struct, frozen=True, forbid_unknown_fields=True):
-    """A fixed rate, or "1/n" where n counts the points that the center has received."""
-
-    rate: Number
-
-
-class Clusters(Struct, frozen=True, forbid_unknown_fields=True):
-    """How many clusters at most."""
-
-    k: Whole
-
-
-class Chosen(Struct, frozen=True, forbid_unknown_fields=True):
-    """Indices of the points that are centers already."""
-
-    chosen: Wholes
-
-
 class MatrixVector(Struct, frozen=True, forbid_unknown_fields=True):
     """A symmetric D x D matrix and a vector of length D."""
 
@@ -210,19 +144,6 @@ class Factors(Struct, frozen=True, forbid_unknown_fields=True):
     matrix: Matrix
     w: Matrix
     h: Matrix
-
-
-class Linkage(Struct, frozen=True, forbid_unknown_fields=True):
-    """How far apart two clusters are."""
-
-    method: LinkageName
-
-
-class Density(Struct, frozen=True, forbid_unknown_fields=True):
-    """A radius, and how many points within it make a core point, which counts itself."""
-
-    eps: Number
-    min_points: Whole
 
 
 class PointsWithHoles(Struct, frozen=True, forbid_unknown_fields=True):
