@@ -2,6 +2,7 @@
 
 import errno
 import io
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,15 @@ def test_cases_are_made_again_byte_for_byte(task: str, part: int) -> None:
 def test_schemas_are_made_again_byte_for_byte(name: str) -> None:
     made = dict(generate.schemas())
     assert (ROOT / "schema" / f"{name}.schema.json").read_bytes() == made[f"{name}.schema.json"]
+
+
+def test_descriptions_are_not_indented_as_docstrings_are_before_python_3_13() -> None:
+    """Else the bytes of a schema would depend on who makes it."""
+    lines = [line for content in dict(generate.schemas()).values() for line in content.decode().splitlines()]
+    described = [json.loads("{" + line.strip().rstrip(",") + "}") for line in lines if '"description": ' in line]
+    texts = [text for entry in described for text in entry.values() if isinstance(text, str)]
+    assert sum("\n" in text for text in texts) >= 2
+    assert not [text for text in texts if "\n " in text]
 
 
 def test_the_files_are_those_of_the_catalogue_and_the_schemas(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@
 
 import json
 from collections.abc import Iterator
+from inspect import cleandoc
 from pathlib import Path
 from typing import cast
 
@@ -75,7 +76,18 @@ def _schema(kind: type, title: str) -> bytes:
 def _schema_of(kind: type) -> dict[str, object]:
     (schema,), components = msgspec.json.schema_components([kind], ref_template="#/$defs/{name}")
     name = cast(str, schema["$ref"]).rpartition("/")[2]
-    return {**schema, "$defs": components} if len(components) > 1 else components[name]
+    found = {**schema, "$defs": components} if len(components) > 1 else components[name]
+    return cast(dict[str, object], _unindented(found))
+
+
+def _unindented(tree: object) -> object:
+    """Return a schema whose descriptions are docstrings as Python has them from 3.13 on: without their indentation."""
+    if isinstance(tree, dict):
+        return {
+            key: cleandoc(value) if key == "description" and isinstance(value, str) else _unindented(value)
+            for key, value in tree.items()
+        }
+    return [_unindented(entry) for entry in tree] if isinstance(tree, list) else tree
 
 
 def _json(value: object) -> bytes:
