@@ -185,6 +185,7 @@ def test_a_medoid_outside_its_cluster_stays_where_every_member_costs_more() -> N
         ([2**53, 1], False),
         ([2**60, 2**60], True),
         ([2**60, 1], False),
+        ([3 * (2**51 + 1), 3 * (2**51 + 2)], False),
     ],
 )
 def test_sums_are_exact_where_they_fit(entries: list[Any], exact: bool) -> None:

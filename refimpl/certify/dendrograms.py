@@ -10,7 +10,8 @@ Notation: N points; a cluster is a set of items, written as the bits of an integ
     6. near      a pair that binary64 cannot tell from the nearest: (d - least) / (S + S_least) is less (D6)
                  than LEAST_SEEN; exact ties are such pairs
     7. options   the near pairs that hang together with the first of them. All others can wait: they    (D7)
-                 stay as they are, and by the inequalities of `linkage` no d falls below the least
+                 stay as they are, and by the inequalities of `linkage` no d falls below the least; where
+                 not the nearest pair of Ward's is merged but one a little further apart, by less than that
     8. trees     all states that options lead to; a tree is the set of its clusters                     (D8)
     9. order     merges by d, the lowest numbers first on a tie, are numbered N, N + 1, ...             (D9)
 

@@ -9,7 +9,8 @@ Notation as in `dbscan`; g = |x_n - x_m|^2 - eps^2, u = 2^-53.
                  squares nor their sum, which is eps^2, have to be rounded: a program may find
                  either
     4. clusters  core points that chains connect, by merging sets; a border point has as      (V4)
-                 many labels as there are clusters with a core point near it
+                 many labels as there are clusters with a core point near it, whatever other
+                 border points have: some programs ask for the nearest core point
 
 The room walks along chains, from differences that are squared.
 """

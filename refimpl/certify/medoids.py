@@ -77,5 +77,6 @@ def exact_sum(entries: Row) -> bool:
     if not all(map(is_binary64, entries)):
         return False
     ((integers,),), _ = linear.cleared([entries])
-    unit = gcd(*(x.numerator for x in integers))
+    common = gcd(*(x.numerator for x in integers))
+    unit = common & -common  # its power of 2: an odd factor takes bits of the sum
     return not unit or sum(x.numerator for x in integers) // unit <= 2**53

@@ -1,13 +1,18 @@
-"""What the proofs share: comparing text, reading a printed number, and the type of a certificate."""
+"""What the proofs share: comparing text, reading a printed number, the type of a certificate, and legal input.
 
+A value is no golden one, however right its formula, where the input must be refused.
+"""
+
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import TypeVar
 
+from refimpl import linear
 from refimpl.errors import Refuted
 from refimpl.numbers import rounded
 from refimpl.oracle import values
 from refimpl.oracle.case import Case
-from refimpl.oracle.values import Tree
+from refimpl.oracle.values import Rows, Tree
 
 C = TypeVar("C")
 
@@ -36,6 +41,29 @@ def printed(text: object, where: str) -> tuple[Fraction, Fraction]:
     if half and rounded(value, values.DIGITS) != text:
         raise Refuted(f"{where} does not have {values.DIGITS} digits")
     return value, half
+
+
+def check_labels(labels: Sequence[int], count: int) -> None:
+    """Raise Refuted unless there is one label for each of so many things, and none is negative."""
+    if len(labels) != count or min(labels) < 0:
+        raise Refuted(f"input.labels are not {count} indices, one for each row")
+
+
+def check_weights(rows: Rows, name: str, *, symmetric: bool) -> None:
+    """Raise BadInput, EmptyData or Refuted unless the matrix is square, without negative entries, and symmetric."""
+    linear.check_square(rows, name, "row")
+    if any(x < 0 for row in rows for x in row):
+        raise Refuted(f"input.{name} has a negative entry")
+    if symmetric:
+        linear.check_symmetric(rows, name)
+
+
+def check_start(points: Rows, centers: Rows) -> None:
+    """Raise BadInput, EmptyData or Refuted unless centers have the dimension of the points, and are no more of them."""
+    n, d = linear.shape(points, "points")
+    k, width = linear.shape(centers, "centers")
+    if width != d or k > n:
+        raise Refuted(f"{k} centers of dimension {width} are no start for {n} points of dimension {d}")
 
 
 def _short(value: object) -> str:

@@ -9,7 +9,7 @@ from refimpl.oracle import values
 from refimpl.oracle.case import Case, Numbers
 from refimpl.oracle.certificates import Enclosure, Exact, TwoRoads
 from refimpl.oracle.graph_results import ROADS, labels_of, named, weights_of
-from refimpl.oracle.recheck.agreement import agree, certificate
+from refimpl.oracle.recheck.agreement import agree, certificate, check_labels, check_weights
 from refimpl.oracle.values import Rows
 
 DIGITS = 90
@@ -22,7 +22,7 @@ MORE = 25
 def modularity_score(case: Case, expected: Numbers) -> None:
     """Raise Refuted unless the sum over pairs of nodes is the same."""
     certificate(case, Exact)
-    proven = modularities.modularity(weights_of(case.input), labels_of(case.input))
+    proven = modularities.modularity(*_weights_labels(case))
     agree(expected["modularity"], named("modularity", proven)["modularity"], "modularity")
 
 
@@ -37,7 +37,7 @@ def modularity_optimum(case: Case, expected: Numbers) -> None:
 
 def map_equation_score(case: Case, expected: Numbers) -> None:
     """Raise Refuted unless the entropies of the codebooks have the same sum."""
-    weights, labels = weights_of(case.input), labels_of(case.input)
+    weights, labels = _weights_labels(case)
     digits = DIGITS
     if codelengths.exactly(weights, labels) is None:
         digits = certificate(case, Enclosure).digits + MORE
@@ -53,10 +53,24 @@ def map_equation_optimum(case: Case, expected: Numbers) -> None:
     codelengths.check_least(weights, labels)
 
 
+def _weights(case: Case) -> Rows:
+    """Return the weights. Raises BadInput or Refuted unless they are those of an undirected graph."""
+    weights = weights_of(case.input)
+    check_weights(weights, "weights", symmetric=True)
+    return weights
+
+
+def _weights_labels(case: Case) -> tuple[Rows, Sequence[int]]:
+    """Return the weights and the labels that the case gives. Raises as `_weights` does."""
+    weights, labels = _weights(case), labels_of(case.input)
+    check_labels(labels, len(weights))
+    return weights, labels
+
+
 def _optimum(case: Case, expected: Numbers) -> tuple[Rows, Sequence[int]]:
     """Return weights and labels. Raises Refuted unless there is one index below n for each node."""
     agree(certificate(case, TwoRoads).roads, ROADS, "certificate.roads")
-    weights, labels = weights_of(case.input), values.wholes(expected["labels"], "labels")
+    weights, labels = _weights(case), values.wholes(expected["labels"], "labels")
     if len(labels) != len(weights) or not set(labels) <= set(range(len(weights))):
         raise Refuted("labels are not one index of a community for each node")
     return weights, labels

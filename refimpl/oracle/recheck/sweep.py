@@ -12,7 +12,7 @@ from refimpl.numbers import EXACT, N, Numbers, ball
 from refimpl.oracle import sweep_results, values
 from refimpl.oracle.case import Case, Numbers as Results
 from refimpl.oracle.certificates import Sweep
-from refimpl.oracle.recheck.agreement import agree, certificate
+from refimpl.oracle.recheck.agreement import agree, certificate, check_start
 from refimpl.oracle.recheck.kmeans import proven_runs, settled
 from refimpl.oracle.recheck.silhouette import MORE
 from refimpl.oracle.sweep_results import Measures
@@ -30,6 +30,8 @@ def sweep(case: Case, expected: Results) -> None:
     """Raise Refuted unless the runs are all there are, and the measures those of their ends."""
     stored = certificate(case, Sweep)
     points, starts = sweep_results.points_starts(case.input)
+    for start in starts:
+        check_start(points, start)
     if len(stored.runs) != len(starts):
         raise Refuted(f"certificate.runs has {len(stored.runs)} entries for {len(starts)} starts")
     irrational = False
