@@ -109,6 +109,8 @@ def test_bad_json_is_one_sentence_with_its_place(name: str) -> None:
 
 OPTIONS: dict[tuple[object, ...], str] = {
     ("kmeans.fly",): "there is no task 'kmeans.fly'; the tasks are moments.covariance, ",
+    ("palette.run",): ", and applications ad-channels, candidates, palette, scanned-notes",
+    ("kmeans.fit", "--start", ""): "--start is empty; give first, random, k-means++, a FILE, or numbers such as",
     ("kmeans.fit",): "kmeans.fit needs a start; give --start first, random, k-means++, FILE or numbers",
     ("kmeans.fit", "--start", "first"): "--start first needs the number of clusters; give --k",
     ("kmeans.fit", "--start", "random", "--k", 2): "--start random draws points; give --seed",

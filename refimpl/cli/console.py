@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import TypeVar
 
 import click
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 T = TypeVar("T")
 
@@ -65,7 +64,7 @@ def console() -> Console:
     return out if out.is_terminal else Output(width=WIDE)
 
 
-def print_whole(out: Console, table: Table) -> None:
+def print_whole(out: Console, table: RenderableType) -> None:
     """Print a table of which no digit is cut off: one that is too wide is left to the terminal, as a long line is."""
     # the console itself is widened, because what is wider than it is cut off whatever `print` is told
     out.width = max(out.width, out.measure(table, options=out.options.update(max_width=MOST_WIDE)).maximum)
