@@ -234,6 +234,12 @@ def test_a_result_beyond_binary64_is_refused() -> None:
     assert "exceeds the range of binary64" in refusal(*FIT, "--kind", "float", stdin=b"1e400\n0\n")
 
 
+def test_distances_beyond_binary64_are_refused() -> None:
+    sweep = ("choose_k.sweep", "--k", "2-3", "--start", "first", "--kind", "float")
+    said = refusal(*sweep, stdin=b"1e308,1\n-1e308,2\n3,4\n5,5\n")
+    assert said == "the distances of points add up to more than binary64 holds; give fractions, or another unit"
+
+
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     assert refusal(*MEAN, file=tmp_path) == f"{tmp_path}: Is a directory; give a file that can be read"
     missing = tmp_path / "no.csv"
