@@ -234,6 +234,12 @@ def test_a_result_beyond_binary64_is_refused() -> None:
     assert "exceeds the range of binary64" in refusal(*FIT, "--kind", "float", stdin=b"1e400\n0\n")
 
 
+def test_a_span_that_runs_downwards_is_told_the_right_way_round() -> None:
+    done = CliRunner().invoke(cli.commands, ["run", "choose_k.sweep", "-", "--k", "9-2"], input=FOUR)
+    assert done.exit_code == 2
+    assert "'9-2' ends below its beginning; give 2-9" in done.stderr
+
+
 def test_distances_beyond_binary64_are_refused() -> None:
     sweep = ("choose_k.sweep", "--k", "2-3", "--start", "first", "--kind", "float")
     said = refusal(*sweep, stdin=b"1e308,1\n-1e308,2\n3,4\n5,5\n")

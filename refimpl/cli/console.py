@@ -31,7 +31,9 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 def span(ctx: click.Context, param: click.Parameter, value: str | None) -> int | tuple[int, int] | None:
     """Return the number that an option gives, or the ends of a span such as 2-9. Raises click.BadParameter."""
     match = re.fullmatch(r"([0-9]{1,9})-([0-9]{1,9})", value or "")
-    if match and int(match[1]) <= int(match[2]):
+    if match and int(match[1]) > int(match[2]):
+        raise click.BadParameter(f"{value!r} ends below its beginning; give {match[2]}-{match[1]}")
+    if match:
         return int(match[1]), int(match[2])
     if value is not None and not re.fullmatch(r"[+-]?[0-9]{1,18}", value):
         raise click.BadParameter(f"{value!r} is no integer and no span such as 2-9")
