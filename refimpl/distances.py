@@ -18,6 +18,7 @@ from operator import mul, sub
 from typing import TypeAlias, cast
 
 from refimpl import linear
+from refimpl.errors import BadInput
 from refimpl.linear import Matrix
 from refimpl.numbers import Ball, N, Numbers
 
@@ -27,7 +28,8 @@ Exact: TypeAlias = Matrix[Fraction]
 def sums(points: Matrix[N] | Exact, labels: Sequence[int], k: int, numbers: Numbers[N]) -> list[list[N]]:
     """Return D, N x K, of points that are exact or of the kind that is given, in the unit of the points.
 
-    labels: N integers from 0 to K - 1. Raises EmptyData or BadInput on points that are ragged or empty.
+    labels: N integers from 0 to K - 1. Raises EmptyData or BadInput on points that are ragged or empty,
+    and BadInput where a sum of binary64 numbers exceeds their range.
     """
     linear.shape(cast(Matrix[N], points), "points")
     (rows,), unit = linear.cleared(cast(Matrix[N], points))
@@ -41,7 +43,12 @@ def sums(points: Matrix[N] | Exact, labels: Sequence[int], k: int, numbers: Numb
         near = [[cast(N, ldexp(cast(float, x), -power)) for x in row] for row in rows]
         if near != rows:
             found = sums(near, labels, k, numbers)
-            return [[cast(N, ldexp(cast(float, x), power)) for x in row] for row in found]
+            try:
+                return [[cast(N, ldexp(cast(float, x), power)) for x in row] for row in found]
+            except OverflowError:
+                raise BadInput(
+                    "the distances of points add up to more than binary64 holds; give fractions, or another unit"
+                ) from None
     root = _root_of_exact(cast(list[list[int]], rows), unit, numbers) if exact else numbers.sqrt
     terms: list[list[list[N]]] = [[[] for _ in range(k)] for _ in rows]
     for n, x in enumerate(rows):

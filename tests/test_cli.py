@@ -496,3 +496,58 @@ def test_output_in_a_pipe_has_no_colours_and_no_progress() -> None:
     assert done.returncode == 0
     assert done.stderr == ""
     assert "\x1b" not in done.stdout
+
+
+# ---------------------------------------------------------------------- what the standard output can take
+
+
+@pytest.mark.parametrize("terminal", [False, True])
+def test_no_digit_of_a_table_is_cut_off_however_narrow_the_output_is(
+    terminal: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if terminal:
+        monkeypatch.setenv("FORCE_COLOR", "1")
+        monkeypatch.setenv("COLUMNS", "40")
+    rows = ([str(i * j) for j in range(1, 30)] for i in (1, 2, 4))
+    (file := tmp_path / "wide.csv").write_text("".join(",".join(row) + "\n" for row in rows))
+    done = run("run", "moments.covariance", file)
+    assert "…" not in done.stdout
+    assert "67.66666667" in done.stdout  # the mean of 29, 58 and 116
+
+
+@pytest.mark.parametrize(
+    "arguments", [("verify", "kmedoids", "--task", "kmedoids.run"), ("show", "coins.run/lecture-10")]
+)
+def test_a_narrow_terminal_cuts_off_no_digit_either(
+    arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "40")
+    assert "…" not in run(*arguments).stdout
+
+
+def umlauts(tmp_path: Path, encoding: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    """Words of two alphabets in a table, said in that encoding."""
+    (file := tmp_path / "words.csv").write_text("stadt\nKöln\n東京\n", encoding="utf-8")
+    env = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+    command = [sys.executable, "-m", "refimpl", "run", "preprocess.one_hot", str(file), *arguments]
+    return subprocess.run(command, capture_output=True, env=env, check=False, timeout=60)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "words"),
+    [("ascii", "Köln 東京".encode()), ("utf-8", "Köln 東京".encode()), ("latin-1", b"K\xf6ln \\u6771\\u4eac")],
+)
+def test_a_table_is_told_whole_in_every_encoding(encoding: str, words: bytes, tmp_path: Path) -> None:
+    done = umlauts(tmp_path, encoding)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert all(word in done.stdout for word in words.split())
+
+
+def test_data_that_the_encoding_lacks_are_one_sentence_and_nothing_else(tmp_path: Path) -> None:
+    assert umlauts(tmp_path, "ascii", "--format", "csv").stdout == "stadt=Köln,stadt=東京\n1,0\n0,1\n".encode()
+    done = umlauts(tmp_path, "latin-1", "--format", "csv")
+    assert (done.returncode, done.stdout) == (2, b"")
+    (line,) = done.stderr.decode().splitlines()
+    assert line.startswith("refimpl: standard output is in latin-1, which has no '")
+    assert line.endswith("; set PYTHONIOENCODING=utf-8, or name a file with --output")

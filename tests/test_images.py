@@ -101,6 +101,55 @@ def test_colours_that_are_not_for_us_to_say_are_refused(mode: str, name: str, se
     assert str(raised.value) == f"{file}: {sentence}"
 
 
+def chunk(name: bytes, content: bytes) -> bytes:
+    return len(content).to_bytes(4, "big") + name + content + zlib.crc32(name + content).to_bytes(4, "big")
+
+
+def deep_png(kind: int, channels: int) -> bytes:
+    """One pixel of 16 bits a channel, which Pillow writes in no colour."""
+    header = struct.pack(">IIBBBBB", 1, 1, 16, kind, 0, 0, 0)
+    data = zlib.compress(b"\0" + bytes(range(1, 2 * channels + 1)))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
+
+
+def deep_tiff() -> bytes:
+    """One pixel of three channels of 16 bits."""
+    entries = ((256, 1), (257, 1), (258, 128), (259, 1), (262, 2), (273, 134), (277, 3), (278, 1), (279, 6))
+    directory = b"".join(struct.pack("<HHII", tag, 3, 3 if tag == 258 else 1, value) for tag, value in entries)
+    head = b"II*\0" + struct.pack("<IH", 8, len(entries)) + directory + bytes(4)
+    return head.ljust(128, b"\0") + struct.pack("<HHH", 16, 16, 16) + bytes(range(1, 7))
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.png", deep_png(2, 3)),
+        ("a.png", deep_png(6, 4)),
+        ("a.png", deep_png(4, 2)),
+        ("a.tiff", deep_tiff()),
+        ("a.ppm", b"P6 1 1 65535\n" + bytes(range(1, 7))),
+        ("a.ppm", b"P6 1 1 1023\n" + bytes(range(6))),
+    ],
+)
+def test_what_pillow_would_cut_to_8_bits_in_silence_is_refused(name: str, content: bytes, tmp_path: Path) -> None:
+    file = tmp_path / name
+    file.write_bytes(content)
+    with Image.open(file) as image:
+        image.load()
+        assert image.mode in images.PLAIN  # the mode alone does not tell
+    with pytest.raises(BadInput) as raised:
+        images.read(file)
+    sentence = "has more than 8 bits a channel, of which Pillow drops the rest; convert it to 8 first"
+    assert str(raised.value) == f"{file}: {sentence}"
+
+
+@pytest.mark.parametrize("bits", [16, 24])
+def test_16_bits_a_pixel_are_fewer_than_8_a_channel(bits: int, tmp_path: Path) -> None:
+    header = struct.pack("<IiiHHIIiiII", 40, 1, 1, 1, bits, 0, 4, 0, 0, 0, 0)
+    (file := tmp_path / "a.bmp").write_bytes(b"BM" + struct.pack("<IHHI", 58, 0, 0, 54) + header + b"\0\x7c\0\0")
+    assert images.read(file).size == 1
+
+
 @pytest.mark.parametrize("name", ["a.gif", "a.png", "a.tiff"])
 def test_of_several_frames_none_is_chosen(name: str, tmp_path: Path) -> None:
     file = saved(tmp_path / name, drawn(), save_all=True, append_images=[Image.new("RGB", (3, 2))])

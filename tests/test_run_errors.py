@@ -109,6 +109,8 @@ def test_bad_json_is_one_sentence_with_its_place(name: str) -> None:
 
 OPTIONS: dict[tuple[object, ...], str] = {
     ("kmeans.fly",): "there is no task 'kmeans.fly'; the tasks are moments.covariance, ",
+    ("palette.run",): ", and applications ad-channels, candidates, palette, scanned-notes",
+    ("kmeans.fit", "--start", ""): "--start is empty; give first, random, k-means++, a FILE, or numbers such as",
     ("kmeans.fit",): "kmeans.fit needs a start; give --start first, random, k-means++, FILE or numbers",
     ("kmeans.fit", "--start", "first"): "--start first needs the number of clusters; give --k",
     ("kmeans.fit", "--start", "random", "--k", 2): "--start random draws points; give --seed",
@@ -230,6 +232,18 @@ def test_no_more_than_ten_points_have_a_proven_optimum() -> None:
 def test_a_result_beyond_binary64_is_refused() -> None:
     assert "beyond the range of binary64" in refusal(*FIT, "--kind", "float", stdin=b"1e200\n-1e200\n0\n")
     assert "exceeds the range of binary64" in refusal(*FIT, "--kind", "float", stdin=b"1e400\n0\n")
+
+
+def test_a_span_that_runs_downwards_is_told_the_right_way_round() -> None:
+    done = CliRunner().invoke(cli.commands, ["run", "choose_k.sweep", "-", "--k", "9-2"], input=FOUR)
+    assert done.exit_code == 2
+    assert "'9-2' ends below its beginning; give 2-9" in done.stderr
+
+
+def test_distances_beyond_binary64_are_refused() -> None:
+    sweep = ("choose_k.sweep", "--k", "2-3", "--start", "first", "--kind", "float")
+    said = refusal(*sweep, stdin=b"1e308,1\n-1e308,2\n3,4\n5,5\n")
+    assert said == "the distances of points add up to more than binary64 holds; give fractions, or another unit"
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:

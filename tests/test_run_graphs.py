@@ -78,6 +78,12 @@ def test_communities_go_from_an_optimum_to_a_score_by_a_file(tmp_path: Path) -> 
     assert again == {**found, "communities": ["A", "B"]}
 
 
+def test_communities_in_json_are_no_communities_in_csv(tmp_path: Path) -> None:
+    invoke("modularity.optimum", "-", "--output", file := tmp_path / "who.json", stdin=EDGES)
+    said = refusal(EDGES, "--labels", str(file))
+    assert said == f"{file}: this is JSON; give CSV with the columns node and community, as --format csv has it"
+
+
 def test_weights_are_1_where_nothing_is_said_and_a_loop_counts_at_both_ends() -> None:
     found = results("modularity.optimum", "Source,Target\n1,2\n2,2\n3,4\n")
     square = "[[0,1,0,0],[1,2,0,0],[0,0,0,1],[0,0,1,0]]"
@@ -105,7 +111,12 @@ def test_that_there_are_several_optima_is_told() -> None:
     [
         (SQUARE, [], "column 'who': 'x' is not a number"),
         ("ann,bob\ncid,dan\n", [], "the columns of a list of edges are named source and target"),
-        ("a,b\n0,1\n1,0\n", [], "modularity.score needs labels; give the name of their column by --labels"),
+        (
+            "a,b\n0,1\n1,0\n",
+            [],
+            "labels; give the name of their column, or a file with the columns node and community by --labels",
+        ),
+        ("a,b\n0,1\n1,0\n", [], '{"input": {"weights", "labels"}}'),
         ("a,b,c,who\n0,1,0,x\n1,0,2,x\n", ["--labels", "who"], "2 rows of 3 numbers are no square table of weights"),
         ("a,b,who\n0,1,x\n2,0,x\n", ["--labels", "who"], "weights[1][0] is 2 but weights[0][1] is 1"),
         ("a,b,who\n0,0,x\n0,0,x\n", ["--labels", "who"], "a graph without edges has no communities"),

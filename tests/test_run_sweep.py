@@ -110,7 +110,7 @@ def test_the_starts_of_a_document_stand_alone() -> None:
     assert "starts[0][1] has 2 entries" in refusal(stdin=document.replace("[9]]]", "[9, 9]]]"))
 
 
-@pytest.mark.parametrize("span", ["9-2", "2-", "-2-3", "2:3", "two", "1.5"])
+@pytest.mark.parametrize("span", ["2-", "-2-3", "2:3", "two", "1.5"])
 def test_what_is_no_span_is_told_by_the_command_line(span: str) -> None:
     done = CliRunner().invoke(cli.commands, ["run", "choose_k.sweep", "-", "--k", span], input=GROUPS)
     assert done.exit_code == 2

@@ -12,6 +12,7 @@ The lecture's 4.2 %, 8.3 % and 16.7 % for K = 2, 3 and 10 are (IM3) without the 
 """
 
 import io
+import re
 import warnings
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -46,6 +47,9 @@ FORMATS = {
 
 PLAIN = ("1", "L", "LA", "P", "PA", "RGB", "RGBA", "RGBX", "YCbCr")
 """Pillow's modes that have a colour of 8 bits a channel."""
+
+DEEP = re.compile("(L|LA|RGB|RGBA|RGBX|RGBa);16[A-Z]*")
+"""Pillow's names for 16 bits a channel in a file of which it makes 8; 16 bits a pixel (BGR;16) are other ones."""
 
 
 @dataclass(frozen=True)
@@ -121,6 +125,19 @@ def _check(image: "Image.Image", path: Path) -> None:
         raise BadInput(f"{path}: has printing colours (CMYK), which a screen guesses; convert it to RGB first")
     if image.mode not in PLAIN:
         raise BadInput(f"{path}: has pixels of Pillow's mode {image.mode}; convert it to 8 bits a channel first")
+    if _is_deep(image):
+        raise BadInput(f"{path}: has more than 8 bits a channel, of which Pillow drops the rest; convert it to 8 first")
+
+
+def _is_deep(image: "Image.Image") -> bool:
+    """Return whether the file has more bits a channel than the image: how it would be unpacked tells, not its mode."""
+    for codec, _, _, arguments in getattr(image, "tile", ()):
+        told = arguments if isinstance(arguments, tuple) else (arguments,)
+        if any(isinstance(name, str) and DEEP.fullmatch(name) for name in told):
+            return True
+        if codec == "ppm" and any(isinstance(most, int) and most > 255 for most in told):
+            return True
+    return False
 
 
 def _picture(image: "Image.Image") -> Picture:

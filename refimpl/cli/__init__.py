@@ -64,6 +64,11 @@ def main() -> None:
     except BrokenPipeError:  # the reader, such as head, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except UnicodeEncodeError as error:  # data, which are not printed in part, or with other characters
+        lacking = f"{error.encoding}, which has no {error.object[error.start : error.end]!r}"
+        way = "set PYTHONIOENCODING=utf-8, or name a file with --output"
+        click.echo(f"refimpl: standard output is in {lacking}; {way}", err=True)
+        sys.exit(MISUSED)
     except OSError as error:
         click.echo(f"refimpl: {error.filename or 'standard output'}: {error.strerror or error}", err=True)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

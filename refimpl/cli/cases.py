@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 from rich.table import Table
 
-from refimpl.cli.console import FAILED, FIXTURES, MISUSED, console, with_progress
+from refimpl.cli.console import FAILED, FIXTURES, MISUSED, console, print_whole, with_progress
 from refimpl.errors import BadInput, RefimplError, Refuted
 from refimpl.oracle.visible import visible
 
@@ -46,7 +46,10 @@ def show(case_id: str, fixtures: Path | None) -> None:
         raise BadInput(f"{case_id}: the case is not what its task needs: {error}") from None
     out = console()
     for piece in pieces:
-        out.print(visible(piece) if isinstance(piece, str) else piece)
+        if isinstance(piece, str):
+            out.print(visible(piece))
+        else:
+            print_whole(out, piece)
 
 
 @click.command()

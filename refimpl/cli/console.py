@@ -1,13 +1,16 @@
 """What every command shares: standard output, progress on standard error, exit statuses, the option --fixtures."""
 
+import codecs
+import io
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
 import click
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 T = TypeVar("T")
@@ -18,8 +21,8 @@ FAILED, MISUSED, INTERRUPTED = 1, 2, 130
 WIDE = 200
 """Columns of an output that is no terminal."""
 
-LEAST_WIDE = 110
-"""Columns that a report with every verdict needs; a narrower terminal wraps its lines."""
+MOST_WIDE = 10**6
+"""Columns of a terminal that no table asks for."""
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 """The type of an option that names a file to write."""
@@ -28,7 +31,9 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 def span(ctx: click.Context, param: click.Parameter, value: str | None) -> int | tuple[int, int] | None:
     """Return the number that an option gives, or the ends of a span such as 2-9. Raises click.BadParameter."""
     match = re.fullmatch(r"([0-9]{1,9})-([0-9]{1,9})", value or "")
-    if match and int(match[1]) <= int(match[2]):
+    if match and int(match[1]) > int(match[2]):
+        raise click.BadParameter(f"{value!r} ends below its beginning; give {match[2]}-{match[1]}")
+    if match:
         return int(match[1]), int(match[2])
     if value is not None and not re.fullmatch(r"[+-]?[0-9]{1,18}", value):
         raise click.BadParameter(f"{value!r} is no integer and no span such as 2-9")
@@ -55,13 +60,29 @@ class Output(Console):
 
 
 def console() -> Console:
-    """Return the standard output."""
+    """Return the standard output, in which what its encoding lacks is escaped: a table for people is no data."""
+    _escaping("backslashreplace")
     out = Output()
     return out if out.is_terminal else Output(width=WIDE)
 
 
+def print_whole(out: Console, table: RenderableType) -> None:
+    """Print a table of which no digit is cut off: one that is too wide is left to the terminal, as a long line is."""
+    # the console itself is widened, because what is wider than it is cut off whatever `print` is told
+    out.width = max(out.width, out.measure(table, options=out.options.update(max_width=MOST_WIDE)).maximum)
+    out.print(table, soft_wrap=False)
+
+
+def _escaping(errors: str) -> None:
+    """Let standard output have UTF-8 where a locale knows ASCII alone, and handle what its encoding lacks."""
+    out = sys.stdout
+    if isinstance(out, io.TextIOWrapper):
+        out.reconfigure(encoding="utf-8" if codecs.lookup(out.encoding).name == "ascii" else None, errors=errors)
+
+
 def emit(pieces: Iterable[str]) -> None:
-    """Print a long text piece by piece, exactly as it is."""
+    """Print a long text piece by piece, exactly as it is; raises UnicodeEncodeError where the encoding cannot."""
+    _escaping("strict")
     try:
         for piece in pieces:
             click.echo(piece, nl=False)

@@ -5,11 +5,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
 from rich.console import Console
 from rich.table import Table
 
-from refimpl.cli.console import WIDE, console
+from refimpl.cli.console import WIDE, console, emit, print_whole
 from refimpl.errors import BadInput
 from refimpl.oracle.visible import visible
 
@@ -40,7 +39,7 @@ def deliver(result: "str | Iterable[str | Block]", output: Path | None) -> None:
         _print(result, Console(file=text, width=WIDE, highlight=False, markup=False, emoji=False, color_system=None))
         result = text.getvalue()
     if output is None:
-        click.echo(result, nl=False)
+        emit([result])
     else:
         store.write(output, result.encode())
 
@@ -59,4 +58,4 @@ def _print(pieces: "Iterable[str | Block]", out: Console) -> None:
                 table.add_column(visible(name), justify="right")
             for row in piece.rows:
                 table.add_row(*map(visible, row))
-            out.print(table, soft_wrap=False)
+            print_whole(out, table)

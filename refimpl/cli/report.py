@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import click
 
-from refimpl.cli.console import FAILED, FILE, INTERRUPTED, LEAST_WIDE, console, emit
+from refimpl.cli.console import FAILED, FILE, INTERRUPTED, console, emit, print_whole
 from refimpl.oracle.visible import visible
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def _print(report: "Report", root: Path, *, single: bool) -> None:
     from refimpl.oracle.truth import truths
 
     out = console()
-    out.print(text.table(report), soft_wrap=False, width=max(out.width, LEAST_WIDE), crop=False)
+    print_whole(out, text.table(report))
     for note in text.notes(report):
         out.print(visible(note))
     for sentence, command in text.failures(report):

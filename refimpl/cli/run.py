@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from refimpl.cli.applications import TaskOrApplication
+from refimpl.cli.applications import COMMANDS, TaskOrApplication
 from refimpl.cli.console import FILE, span, steps_shown
 from refimpl.cli.printing import check_targets, deliver
+from refimpl.errors import BadInput
 
 if TYPE_CHECKING:  # what is computed is imported when it is asked for
     from refimpl.own_data import Step, Watch
@@ -130,7 +131,7 @@ def run(
       numbers              centers, means or probabilities; coins: 3/5,1/2; power: 1,0,2; nmf: W | H, '1; 2 | 1,1,1'
       indices              kmedoids: the rows that are the first medoids, from 0: 0,3
       FILE                 the same as rows; for mixtures also JSON: weights, means and covariances, for nmf only JSON:
-                           w and h; or what an earlier run wrote with --format json
+                           w and h; both as written out, or as an earlier run wrote them with --format json
 
     Rows of FILE are points; for coins they are rounds, with the columns heads and tails (or the first two). Numbers
     are read exactly: 0.1 is one tenth. JSON is a list of rows, a list of objects, or {"input": ..., "params": ...}
@@ -155,7 +156,11 @@ def run(
     from refimpl.oracle import store, tasks
     from refimpl.own_data import report
 
-    asked, contents = tasks.task_named(task), own_data.contents(task)
+    if task not in tasks.TASKS:
+        raise BadInput(
+            f"there is no task {task!r}; the tasks are {', '.join(tasks.TASKS)}, and applications {', '.join(COMMANDS)}"
+        )
+    asked, contents = tasks.TASKS[task], own_data.contents(task)
     check_targets(file, output, plot)
     if str(file) == "-":
         content = sys.stdin.buffer.read()

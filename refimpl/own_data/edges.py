@@ -82,7 +82,12 @@ def _communities(file: str, source: str, nodes: Sequence[str]) -> list[str]:
     """Return the community of every node. Raises BadInput."""
     if not Path(file).exists():
         raise BadInput(f"{source}: --labels {file!r} is no file; give one with the columns {' and '.join(MEMBERS)}")
-    header, cells, places = lines_of(text_of(content_of(Path(file)), file), file, header=True)
+    text = text_of(content_of(Path(file)), file)
+    if text.lstrip()[:1] in ("{", "["):
+        raise BadInput(
+            f"{file}: this is JSON; give CSV with the columns {' and '.join(MEMBERS)}, as --format csv has it"
+        )
+    header, cells, places = lines_of(text, file, header=True)
     names = [name.lower() for name in header]
     if not set(MEMBERS) <= set(names):
         raise BadInput(

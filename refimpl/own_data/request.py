@@ -147,9 +147,11 @@ class Request:
         if self.table.labels:
             return preprocess.codes(self.table.labels), preprocess.categories(self.table.labels)
         if "labels" not in self.table.fields:
+            graph = ", or a file with the columns node and community" if self.is_graph else ""
+            table = "weights" if self.is_graph else "points"
             raise BadInput(
-                f"{self.task.name} needs labels; give the name of their column by --labels, or JSON, "
-                '{"input": {"points", "labels"}}'
+                f"{self.task.name} needs labels; give the name of their column{graph} by --labels, or JSON, "
+                f'{{"input": {{"{table}", "labels"}}}}'
             )
         labels = values.wholes(self.table.fields["labels"], "labels")
         return labels, [str(k) for k in range(max(labels, default=-1) + 1)]

@@ -113,6 +113,8 @@ def given(table: Table, rule: str, k: int | None, seed: int | None, rules: Seque
 
 def _of_file(table: Table, rule: str, rules: Sequence[str]) -> Rows:
     path = Path(rule)
+    if not rule.strip():
+        raise BadInput(f"--start is empty; give {', '.join(rules)}, a FILE, or numbers such as '1,2; 3,4'")
     if rule == "-":
         raise BadInput("--start cannot be standard input; give a file, or the numbers themselves")
     if not path.exists():

@@ -13,8 +13,8 @@ from refimpl.cli.console import FILE, console
 @click.argument("image", type=pictures.IMAGE)
 @click.option("--k", type=int, default=8, show_default=True, metavar="K", help="How many colours, paper included.")
 @click.option("--white", is_flag=True, help="White paper in place of its own colour.")
-@click.option("--value", type=click.IntRange(0, 100), default=25, show_default=True, help="Percent; see below.")
-@click.option("--saturation", type=click.IntRange(0, 100), default=20, show_default=True, help="Percent; see below.")
+@click.option("--value", type=click.IntRange(0, 100), default=25, show_default=True, help="Percent; see above.")
+@click.option("--saturation", type=click.IntRange(0, 100), default=20, show_default=True, help="Percent; see above.")
 @pictures.SEED
 @click.option("--restarts", type=int, default=10, show_default=True, metavar="R", help="The best of so many starts.")
 @pictures.ITERATIONS
