@@ -34,6 +34,7 @@ def commands() -> None:
       refimpl certify                       the proof of every case, checked again
       refimpl generate                      all cases, made again from the catalogue
       refimpl run kmeans.fit data.csv       an algorithm on your own data
+      refimpl run palette photo.jpg --k 8   one of the lectures' applications; see refimpl run --help
     """
 
 
