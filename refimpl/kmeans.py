@@ -17,7 +17,6 @@ so numbers come out in the type in which they went in, and exact input has exact
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Generic
 
 from refimpl import linear, trace as reader
@@ -86,9 +85,7 @@ def start(points: Matrix[N], centers: Matrix[N]) -> State[N]:
 
     Raises BadInput, and KTooLarge where there are more centers than points.
     """
-    check(points, centers)
-    if len(centers) > len(points):
-        raise KTooLarge(f"there are {len(centers)} centers for {len(points)} points; give at most as many")
+    check_start(points, centers)
     labels = assign(points, centers)
     return State(labels, [list(center) for center in centers], distortion(points, labels, centers))
 
@@ -114,9 +111,7 @@ def fit(points: Matrix[N], centers: Matrix[N]) -> tuple[State[N], int]:
     lowers J, because the mean is the only minimiser of (K0); J is a function of the labels, and there are
     no more than K^N labellings.                                                           (K4)
     """
-    steps = islice(trace(points, start(points, centers)), 1, None)
-    states = list(reader.settled(lambda state: state.labels, steps))
-    return states[-1], len(states)
+    return reader.after_start(lambda state: state.labels, trace(points, start(points, centers)))
 
 
 def variance_view(points: Matrix[N], labels: Sequence[int], k: int) -> list[tuple[int, N]]:
@@ -149,6 +144,13 @@ def check(points: Matrix[N], centers: Matrix[N]) -> None:
     _, width = linear.shape(centers, "centers")
     if width != d:
         raise BadInput(f"centers have {width} columns but points have {d}; give both the same dimension")
+
+
+def check_start(points: Matrix[N], centers: Matrix[N]) -> None:
+    """Raise as `check` does, and KTooLarge where there are more centers than points."""
+    check(points, centers)
+    if len(centers) > len(points):
+        raise KTooLarge(f"there are {len(centers)} centers for {len(points)} points; give at most as many")
 
 
 def check_labels(labels: Sequence[int], n: int, k: int, what: str = "point") -> None:

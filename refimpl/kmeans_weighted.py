@@ -21,7 +21,7 @@ A photograph has more pixels than colours, and is the same to both.
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from itertools import accumulate, islice, repeat
+from itertools import accumulate, repeat
 from operator import add, mul
 from random import Random
 from typing import cast
@@ -99,9 +99,7 @@ def trace(points: Matrix[N], weights: Sequence[int], state: State[N]) -> Iterato
 
 def fit(points: Matrix[N], weights: Sequence[int], centers: Matrix[N]) -> tuple[State[N], int]:
     """Return the first state whose step returned the labels of the step before it, and the steps taken.  (KW4)"""
-    steps = islice(trace(points, weights, start(points, weights, centers)), 1, None)
-    states = list(reader.settled(lambda state: state.labels, steps))
-    return states[-1], len(states)
+    return reader.after_start(lambda state: state.labels, trace(points, weights, start(points, weights, centers)))
 
 
 def plus_plus_starts(

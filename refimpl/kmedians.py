@@ -22,11 +22,9 @@ which they went in; a midpoint of integers is a fraction. Medians of balls are e
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Generic, cast
 
 from refimpl import kmeans, linear, trace as reader
-from refimpl.errors import KTooLarge
 from refimpl.linear import Matrix, Vector
 from refimpl.numbers import N, ranked
 
@@ -99,9 +97,7 @@ def start(points: Matrix[N], centers: Matrix[N]) -> State[N]:
 
     Raises BadInput, and KTooLarge where there are more centers than points.
     """
-    kmeans.check(points, centers)
-    if len(centers) > len(points):
-        raise KTooLarge(f"there are {len(centers)} centers for {len(points)} points; give at most as many")
+    kmeans.check_start(points, centers)
     labels = assign(points, centers)
     return State(labels, [list(center) for center in centers], cost(points, labels, centers))
 
@@ -128,6 +124,4 @@ def fit(points: Matrix[N], centers: Matrix[N]) -> tuple[State[N], int]:
     already, and (B1) moved points to lower labels only. So J falls, or the sum of the labels does, or the labels
     repeat, and with them the centers; and J after a step is a function of its labels, of which there are K^N.  (B4)
     """
-    steps = islice(trace(points, start(points, centers)), 1, None)
-    states = list(reader.settled(lambda state: state.labels, steps))
-    return states[-1], len(states)
+    return reader.after_start(lambda state: state.labels, trace(points, start(points, centers)))

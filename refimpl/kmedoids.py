@@ -25,7 +25,6 @@ mean; (Z5) is the SWAP of PAM (Kaufman and Rousseeuw 1990, chapter 2), which lea
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Generic
 
 from refimpl import kmeans, linear, trace as reader
@@ -120,9 +119,7 @@ def fit(dissimilarity: Matrix[N], medoids: Sequence[int]) -> tuple[State[N], int
     there are finitely many labels and medoids. The state is a fixed point: the medoid that (Z2) chose is among those
     that it chooses from again, and nothing else has joined them.                           (Z4)
     """
-    steps = islice(trace(dissimilarity, start(dissimilarity, medoids)), 1, None)
-    states = list(reader.settled(lambda state: state.labels, steps))
-    return states[-1], len(states)
+    return reader.after_start(lambda state: state.labels, trace(dissimilarity, start(dissimilarity, medoids)))
 
 
 def swap(dissimilarity: Matrix[N], medoids: Sequence[int]) -> list[int] | None:

@@ -58,6 +58,14 @@ def check_square(matrix: Matrix[N], name: str, what: str) -> int:
     return n
 
 
+def check_not_negative(matrix: Matrix[N], name: str, what: str = "number") -> None:
+    """Raise BadInput unless every entry is 0 or more; `what` names an entry, `name` the field."""
+    for i, row in enumerate(matrix):
+        for j, x in enumerate(row):
+            if x < 0:
+                raise BadInput(f"{name}[{i}][{j}] is {x}; give a {what} that is 0 or more")
+
+
 def check_symmetric(matrix: Matrix[N], name: str) -> None:
     """Raise BadInput unless a square matrix equals its transpose; `name` is the field that the sentence names."""
     for i, row in enumerate(matrix):

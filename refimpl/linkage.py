@@ -257,8 +257,5 @@ def _ordered(merges: Sequence[Merge[N]], n: int) -> list[Merge[N]]:
 def check(dissimilarity: Matrix[N]) -> None:
     """Raise EmptyData or BadInput unless V is square and symmetric, without negative entries."""
     linear.check_square(dissimilarity, "dissimilarity", "item")
-    for i, row in enumerate(dissimilarity):
-        for j, v in enumerate(row):
-            if v < 0:
-                raise BadInput(f"dissimilarity[{i}][{j}] is {v}; give a number that is 0 or more")
+    linear.check_not_negative(dissimilarity, "dissimilarity")
     linear.check_symmetric(dissimilarity, "dissimilarity")

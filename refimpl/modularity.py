@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from typing import Generic
 
 from refimpl import linear, trace as reader
-from refimpl.errors import BadInput, Undefined
+from refimpl.errors import Undefined
 from refimpl.kmeans import check_labels
 from refimpl.linear import Matrix
 from refimpl.numbers import N
@@ -145,10 +145,7 @@ def fit(weights: Matrix[N]) -> tuple[State[N], int]:
 def check(weights: Matrix[N]) -> None:
     """Raise EmptyData, BadInput or Undefined unless the weights are those of an undirected graph with edges."""
     linear.check_square(weights, "weights", "node")
-    for u, row in enumerate(weights):
-        for v, a in enumerate(row):
-            if a < 0:
-                raise BadInput(f"weights[{u}][{v}] is {a}; give a weight that is 0 or more")
+    linear.check_not_negative(weights, "weights", "weight")
     linear.check_symmetric(weights, "weights")
     if all(linear.is_nothing(a) for row in weights for a in row):
         raise Undefined("all weights are 0, and a graph without edges has no communities; give an edge")

@@ -4,6 +4,7 @@ take(3, trace)                    the first three states
 nth(10, trace)                    the state after ten steps (0 is the start)
 until(good_enough, trace)         states up to and including the first that is good enough
 settled(key, trace)               states up to and including the first whose key equals the one before
+after_start(key, trace)           the last of these that are steps, and how many steps it took
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -48,3 +49,9 @@ def settled(key: Callable[[S], object], states: Iterable[S]) -> Iterator[S]:
         if (now := key(state)) == before:
             return
         before = now
+
+
+def after_start(key: Callable[[S], object], states: Iterable[S]) -> tuple[S, int]:
+    """Return the first state whose key equals that of the step before it, and the steps taken; the start is no step."""
+    steps = list(settled(key, islice(states, 1, None)))
+    return steps[-1], len(steps)
