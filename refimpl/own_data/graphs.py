@@ -6,16 +6,15 @@ optima          decided in exact numbers; only the codelength depends on the kin
 """
 
 from collections.abc import Callable
-from fractions import Fraction
 
 from refimpl import map_equation, modularity
 from refimpl.errors import BadInput
-from refimpl.numbers import N, Numbers, exact_text
+from refimpl.numbers import N, Numbers
 from refimpl.oracle import values
 from refimpl.oracle.solve import graphs as solver
 from refimpl.oracle.values import Rows, Style, Tree
 from refimpl.own_data.found import Found, Watch
-from refimpl.own_data.kind import computed, written_rows
+from refimpl.own_data.kind import computed
 from refimpl.own_data.request import Request
 
 
@@ -48,8 +47,7 @@ def map_equation_score(request: Request, watch: Watch) -> Found:
 
     if request.kind in ("float", "high"):
         return _named(request, computed(request.kind, request.options.digits, compute), names)
-    given: dict[str, Tree] = {"weights": written_rows(exact_text, weights), "labels": [*labels]}
-    return _named(request, Found(solver.map_equation_score(given, {}, _style(request)).expected), names)
+    return _named(request, Found(solver.of_labels(weights, labels, _style(request)).expected), names)
 
 
 def map_equation_optimum(request: Request, watch: Watch) -> Found:
@@ -62,8 +60,7 @@ def map_equation_optimum(request: Request, watch: Watch) -> Found:
 
     if request.kind in ("float", "high"):
         return _named(request, computed(request.kind, request.options.digits, compute))
-    given: dict[str, Tree] = {"weights": written_rows(exact_text, weights)}
-    return _named(request, Found(solver.map_equation_optimum(given, {}, _style(request)).expected))
+    return _named(request, Found(solver.of_optimum(weights, _style(request)).expected))
 
 
 def _weights(request: Request) -> Rows:
@@ -74,7 +71,7 @@ def _weights(request: Request) -> Rows:
             f"{table.source}: {len(table.rows)} rows of {len(table.columns)} numbers are no square table of weights; "
             "give one, or a list of edges with columns named source, target and, if you like, weight"
         )
-    return [[Fraction(a) for a in row] for row in table.rows]
+    return table.rows
 
 
 def _style(request: Request) -> Style:

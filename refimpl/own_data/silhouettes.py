@@ -7,27 +7,27 @@ float, high   the room `silhouette`
 from collections.abc import Callable, Sequence
 
 from refimpl import linear, silhouette
-from refimpl.numbers import N, Numbers, exact_text
+from refimpl.numbers import N, Numbers
 from refimpl.oracle.solve import silhouette as solver
 from refimpl.oracle.solve.silhouette import Room
 from refimpl.oracle.solve.solution import Solution
-from refimpl.oracle.values import Style, Tree
+from refimpl.oracle.values import Rows, Style, Tree
 from refimpl.own_data.found import Found, Watch
-from refimpl.own_data.kind import computed, written_row, written_rows
+from refimpl.own_data.kind import computed, written_row
 from refimpl.own_data.request import Request
 
 
 def samples(request: Request, watch: Watch) -> Found:
     """Run silhouette.samples."""
-    return _run(request, "samples", silhouette.samples, solver.samples)
+    return _run(request, "samples", silhouette.samples, solver.of_points)
 
 
 def clusters(request: Request, watch: Watch) -> Found:
     """Run silhouette.clusters."""
-    return _run(request, "clusters", silhouette.clusters, solver.clusters)
+    return _run(request, "clusters", silhouette.clusters, solver.of_classes)
 
 
-def _run(request: Request, name: str, room: Room, proven: Callable[..., Solution]) -> Found:
+def _run(request: Request, name: str, room: Room, proven: Callable[[Rows, Sequence[int], Style], Solution]) -> Found:
     (labels, names), digits = request.clusters(), request.options.digits
     points = request.table.rows
     told: Tree = [*names]
@@ -38,8 +38,7 @@ def _run(request: Request, name: str, room: Room, proven: Callable[..., Solution
 
     if request.kind in ("float", "high"):
         return computed(request.kind, digits, compute)
-    given: dict[str, Tree] = {"points": written_rows(exact_text, points), "labels": [*labels]}
-    solution = proven(given, {}, Style(digits, 200 if request.kind == "exact" else 0))
+    solution = proven(points, labels, Style(digits, 200 if request.kind == "exact" else 0))
     return Found({**solution.expected, "names": told})
 
 

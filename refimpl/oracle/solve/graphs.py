@@ -6,17 +6,14 @@ from fractions import Fraction
 
 from refimpl import map_equation, modularity
 from refimpl.certify import codelengths
-from refimpl.errors import Refuted, Undecided, Unsupported
+from refimpl.errors import Refuted, Unsupported
 from refimpl.numbers import Ball, ball
 from refimpl.oracle import values
 from refimpl.oracle.case import Numbers
 from refimpl.oracle.certificates import Certificate, Enclosure, Exact, TwoRoads
 from refimpl.oracle.graph_results import ROADS, labels_of, named, weights_of
-from refimpl.oracle.solve.solution import Solution
+from refimpl.oracle.solve.solution import Solution, with_digits
 from refimpl.oracle.values import Rows, Style
-
-SPARE = (10, 50, 250)
-"""Digits of the balls beyond those that are written, one try after the other."""
 
 
 def modularity_score(given: Numbers, params: Numbers, style: Style = values.GOLDEN) -> Solution:
@@ -33,14 +30,22 @@ def modularity_optimum(given: Numbers, params: Numbers, style: Style = values.GO
 
 def map_equation_score(given: Numbers, params: Numbers, style: Style = values.GOLDEN) -> Solution:
     """Solve map_equation.score. Raises Undecided where no number of digits suffices."""
-    weights, labels = weights_of(given), labels_of(given)
+    return of_labels(weights_of(given), labels_of(given), style)
+
+
+def of_labels(weights: Rows, labels: Sequence[int], style: Style = values.GOLDEN) -> Solution:
+    """Return the codelength of labels. Raises as `map_equation_score` does."""
     map_equation.codelength(weights, labels, ball(values.DIGITS))  # refuses what has no codelength
     return _codelength(weights, labels, None, style)
 
 
 def map_equation_optimum(given: Numbers, params: Numbers, style: Style = values.GOLDEN) -> Solution:
     """Solve map_equation.optimum; of several optimal partitions the first in the order of labels is returned."""
-    weights = weights_of(given)
+    return of_optimum(weights_of(given), style)
+
+
+def of_optimum(weights: Rows, style: Style = values.GOLDEN) -> Solution:
+    """Return the least codelength and the first labels that attain it."""
     best = map_equation.optimum(weights, ball(values.DIGITS))
     solution = _codelength(weights, best.partitions[0], best.partitions[0], style)
     return Solution(solution.expected, TwoRoads(ROADS))
@@ -51,20 +56,17 @@ def _codelength(weights: Rows, labels: Sequence[int], told: Sequence[int] | None
     exact: Fraction | None = None
     with suppress(Unsupported):  # large prime factors: then it is written with its digits
         exact = codelengths.exactly(weights, labels)
-    undecided = Undecided("codelengths were not tried")
-    for spare in SPARE:
-        digits = style.digits + spare
+
+    def enclosed(digits: int) -> Solution:
         found: Ball | Fraction = map_equation.codelength(weights, labels, ball(digits))
         if exact is not None:
             if isinstance(found, Ball) and not found.contains(exact):
                 raise Refuted(f"the codelength {found} is not {exact}")
             found = exact
         certificate: Certificate = Enclosure(digits) if exact is None else Exact()
-        try:
-            return Solution(named("codelength", found, told, style), certificate)
-        except Undecided as error:
-            undecided = error
-    raise undecided
+        return Solution(named("codelength", found, told, style), certificate)
+
+    return with_digits(style, enclosed)
 
 
 SOLVERS = {

@@ -3,24 +3,19 @@
 What is 0 exactly a ball cannot tell; `certify.silhouettes` decides it by the roots themselves.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from refimpl import silhouette
 from refimpl.certify import silhouettes
-from refimpl.errors import Undecided, Unsupported
+from refimpl.errors import Unsupported
 from refimpl.numbers import EXACT, N, Numbers as Kind, ball
 from refimpl.oracle import silhouette_results, values
 from refimpl.oracle.case import Numbers
 from refimpl.oracle.certificates import Enclosure, Exact
-from refimpl.oracle.solve.solution import Solution
+from refimpl.oracle.solve.solution import Solution, with_digits
 from refimpl.oracle.values import Rows, Style
-
-T = TypeVar("T")
-
-SPARE = (10, 50, 250)
-"""Digits of the balls beyond those that are written, one try after the other."""
 
 
 class Room(Protocol):
@@ -32,16 +27,25 @@ class Room(Protocol):
 
 def samples(given: Numbers, params: Numbers, style: Style = values.GOLDEN) -> Solution:
     """Solve silhouette.samples. Raises Undecided where no number of digits suffices."""
-    return _run("samples", silhouette.samples, silhouettes.samples, given, style)
+    return of_points(*silhouette_results.points_labels(given), style)
 
 
 def clusters(given: Numbers, params: Numbers, style: Style = values.GOLDEN) -> Solution:
     """Solve silhouette.clusters. Raises Undecided where no number of digits suffices."""
-    return _run("clusters", silhouette.clusters, silhouettes.classes, given, style)
+    return of_classes(*silhouette_results.points_labels(given), style)
 
 
-def _run(name: str, room: Room, proof: silhouettes.Form, given: Numbers, style: Style) -> Solution:
-    points, labels = silhouette_results.points_labels(given)
+def of_points(points: Rows, labels: Sequence[int], style: Style = values.GOLDEN) -> Solution:
+    """Return the silhouettes of points and their mean. Raises as `samples` does."""
+    return _run("samples", silhouette.samples, silhouettes.samples, points, labels, style)
+
+
+def of_classes(points: Rows, labels: Sequence[int], style: Style = values.GOLDEN) -> Solution:
+    """Return the silhouettes of classes and their mean. Raises as `clusters` does."""
+    return _run("clusters", silhouette.clusters, silhouettes.classes, points, labels, style)
+
+
+def _run(name: str, room: Room, proof: silhouettes.Form, points: Rows, labels: Sequence[int], style: Style) -> Solution:
     try:
         exact = room(points, labels, EXACT)
         return Solution(silhouette_results.named(name, exact, style), Exact())
@@ -57,17 +61,6 @@ def _run(name: str, room: Room, proof: silhouettes.Form, given: Numbers, style: 
         return Solution(silhouette_results.named(name, found, style), Enclosure(digits))
 
     return with_digits(style, enclosed)
-
-
-def with_digits(style: Style, enclosed: Callable[[int], T]) -> T:
-    """Return what balls of enough digits find. Raises Undecided where no number of digits suffices."""
-    undecided = Undecided("nothing was tried")
-    for spare in SPARE:
-        try:
-            return enclosed(style.digits + spare)
-        except Undecided as error:
-            undecided = error
-    raise undecided
 
 
 SOLVERS = {

@@ -1,9 +1,18 @@
-"""What a solver finds."""
+"""What a solver finds, and balls of as many digits as it takes to find it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
+from refimpl.errors import Undecided
 from refimpl.oracle.case import Numbers, Variant
 from refimpl.oracle.certificates import Certificate
+from refimpl.oracle.values import Style
+
+T = TypeVar("T")
+
+SPARE = (10, 50, 250)
+"""Digits of the balls beyond those that are written, one try after the other."""
 
 
 @dataclass(frozen=True)
@@ -14,3 +23,14 @@ class Solution:
     certificate: Certificate
     alternatives: dict[str, list[Variant]] = field(default_factory=dict)
     branches: list[Variant] = field(default_factory=list)
+
+
+def with_digits(style: Style, enclosed: Callable[[int], T]) -> T:
+    """Return what balls of enough digits find. Raises Undecided where no number of digits suffices."""
+    undecided = Undecided("nothing was tried")
+    for spare in SPARE:
+        try:
+            return enclosed(style.digits + spare)
+        except Undecided as error:
+            undecided = error
+    raise undecided

@@ -10,7 +10,7 @@ from refimpl.oracle import sweep_results, values
 from refimpl.oracle.case import Numbers
 from refimpl.oracle.certificates import Enclosure, Sweep
 from refimpl.oracle.solve import kmeans as lloyd, silhouette as silhouettes
-from refimpl.oracle.solve.solution import Solution
+from refimpl.oracle.solve.solution import Solution, with_digits
 from refimpl.oracle.sweep_results import Measures
 from refimpl.oracle.values import Rows, Style
 
@@ -45,7 +45,7 @@ def measured(points: Rows, labels: Sequence[int], centers: Rows, style: Style = 
     has_silhouette, has_ratio = sweep_results.comparable(labels)
     mean, ratio, digits = None, None, 0
     if has_silhouette:
-        solved = silhouettes.samples({"points": values.written_rows(points), "labels": [*labels]}, {}, style)
+        solved = silhouettes.of_points(points, labels, style)
         mean = solved.expected["mean"]
         digits = solved.certificate.digits if isinstance(solved.certificate, Enclosure) else 0
     if has_ratio:
@@ -59,7 +59,7 @@ def _ratio(points: Rows, labels: Sequence[int], style: Style) -> tuple[str, int]
     try:
         return values.written(silhouette.ratio(points, labels, EXACT), style), 0
     except Unsupported:  # a root is irrational
-        return silhouettes.with_digits(
+        return with_digits(
             style, lambda digits: (values.written(silhouette.ratio(points, labels, ball(digits)), style), digits)
         )
 
