@@ -11,7 +11,7 @@ from refimpl import linear
 from refimpl.errors import Refuted
 from refimpl.numbers import rounded
 from refimpl.oracle import values
-from refimpl.oracle.case import Case
+from refimpl.oracle.case import Case, Variant
 from refimpl.oracle.values import Rows, Tree
 
 C = TypeVar("C")
@@ -31,6 +31,31 @@ def agree(printed: object, proven: Tree | object, where: str) -> None:
             agree(a, b, f"{where}[{i}]")
     elif printed != proven or type(printed) is not type(proven):
         raise Refuted(f"{where} is {_short(printed)}, but {_short(proven)} is proven")
+
+
+def agree_outcomes(case: Case, proven: Sequence[Variant]) -> None:
+    """Raise Refuted unless expected, branches and alternatives are those of the paths."""
+    printed = case.outcomes
+    if len(printed) != len(proven):
+        raise Refuted(f"the paths have {len(proven)} different ends, but there are {len(printed)} outcomes")
+    for number, (found, right) in enumerate(zip(printed, proven, strict=True)):
+        where = "expected" if number == 0 else f"branches[{number - 1}]"
+        _agree_variant(found, right, where)
+        agree(sorted(found.alternatives), sorted(right.alternatives), f"{where}.alternatives: the conventions")
+        for name, variants in right.alternatives.items():
+            agree(len(found.alternatives[name]), len(variants), f"{where}.alternatives.{name}: their number")
+            for one, other in zip(found.alternatives[name], variants, strict=True):
+                _agree_variant(one, other, f"{where}.alternatives.{name}")
+                if one.alternatives:
+                    raise Refuted(f"{where}.alternatives.{name} has alternatives of its own")
+
+
+def _agree_variant(found: Variant, right: Variant, where: str) -> None:
+    """Raise Refuted unless both have the same results and admit the same."""
+    agree(sorted(found.result), sorted(right.result), f"{where}: the names")
+    for name, value in right.result.items():
+        agree(found.result[name], value, f"{where}.{name}")
+    agree(found.admissible, right.admissible, f"{where}.admissible")
 
 
 def printed(text: object, where: str) -> tuple[Fraction, Fraction]:

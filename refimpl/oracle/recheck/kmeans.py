@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import TypeAlias
 
 from refimpl.certify import identities, lloyd, margin, online as online_run, partition
 from refimpl.certify.lloyd import Decision, Step
@@ -11,11 +10,8 @@ from refimpl.oracle import values
 from refimpl.oracle.case import Case, Numbers, Variant
 from refimpl.oracle.certificates import Identities, Paths, TwoRoads
 from refimpl.oracle.kmeans_input import margin_text, points_centers, rate
-from refimpl.oracle.recheck.agreement import agree, certificate
+from refimpl.oracle.recheck.agreement import agree, agree_outcomes, certificate
 from refimpl.oracle.values import Rows
-
-Proven: TypeAlias = tuple[Numbers, lloyd.Admission]
-"""Results, and who may answer so."""
 
 
 def assign(case: Case, expected: Numbers) -> None:
@@ -58,20 +54,16 @@ def _paths(case: Case, ends: Callable[[Sequence[Step]], bool], *, moves: bool = 
     points, start = points_centers(case.input)
     paths, who_may = proven_runs(points, start, stored, ends, moves=moves)
     groups = lloyd.alike(paths, counted=case.task == "kmeans.fit")
-    if len(groups) != len(case.outcomes):
-        raise Refuted(f"the paths have {len(groups)} different ends, but there are {len(case.outcomes)} outcomes")
-    for number, (group, outcome) in enumerate(zip(groups, case.outcomes, strict=True)):
-        where = "expected" if number == 0 else f"branches[{number - 1}]"
-        path = paths[group[0]]
+    outcomes = []
+    for group in groups:
+        path, alike = paths[group[0]], [(paths[i], who_may[i]) for i in group]
         results = _results(case.task, points, path)
-        _agree_results(outcome.result, results, where)
-        agree(outcome.admissible, lloyd.wider([who_may[i] for i in group]), f"{where}.admissible")
-        sizes = lloyd.sizes_after(points, start, path, moves=moves)
-        proven = {"labels=final": _final(points, path[-1], sizes)}
-        old = _old(points, start, [(paths[i], who_may[i]) for i in group])
-        if [result for result, _ in old] != [{"distortion": results["distortion"]}]:
+        proven = {"labels=final": _final(points, path[-1], lloyd.sizes_after(points, start, path, moves=moves))}
+        old = _old(points, start, alike)
+        if [variant.result for variant in old] != [{"distortion": results["distortion"]}]:
             proven["objective=old"] = old
-        _agree_alternatives(outcome.alternatives, proven, f"{where}.alternatives")
+        outcomes.append(Variant(results, lloyd.wider([who for _, who in alike]), proven))
+    agree_outcomes(case, outcomes)
 
 
 def proven_runs(
@@ -108,33 +100,22 @@ def _results(task: str, points: Rows, path: Sequence[Step]) -> Numbers:
     return {**results, "iterations": len(path)} if task == "kmeans.fit" else results
 
 
-def _final(points: Rows, last: Step, sizes: Rows) -> list[Proven]:
+def _final(points: Rows, last: Step, sizes: Rows) -> list[Variant]:
     """Return labels and J of one more assignment to the last centers."""
-    found = lloyd.branches(margin.choices(points, last.centers, sizes))
-    return [
-        ({"labels": list(labels), "distortion": values.written(lloyd.distortion(points, labels, last.centers))}, who)
-        for labels, who in found
-    ]
+    found = []
+    for labels, who in lloyd.branches(margin.choices(points, last.centers, sizes)):
+        j = values.written(lloyd.distortion(points, labels, last.centers))
+        found.append(Variant({"labels": list(labels), "distortion": j}, who))
+    return found
 
 
-def _old(points: Rows, start: Rows, ends: Sequence[tuple[Sequence[Step], lloyd.Admission]]) -> list[Proven]:
+def _old(points: Rows, start: Rows, ends: Sequence[tuple[Sequence[Step], lloyd.Admission]]) -> list[Variant]:
     """Return J at the centers that entered the last step, each value once."""
     found: dict[str, list[lloyd.Admission]] = {}
     for path, who in ends:
         j = lloyd.distortion(points, path[-1].labels, lloyd.entered(start, path))
         found.setdefault(values.written(j), []).append(who)
-    return [({"distortion": j}, lloyd.within(ends, who)) for j, who in found.items()]
-
-
-def _agree_alternatives(printed: dict[str, list[Variant]], proven: dict[str, list[Proven]], where: str) -> None:
-    agree(sorted(printed), sorted(proven), f"{where}: the conventions")
-    for name, variants in proven.items():
-        agree(len(printed[name]), len(variants), f"{where}.{name}: their number")
-        for variant, (result, who) in zip(printed[name], variants, strict=True):
-            _agree_results(variant.result, result, f"{where}.{name}")
-            agree(variant.admissible, who, f"{where}.{name}.admissible")
-            if variant.alternatives:
-                raise Refuted(f"{where}.{name} has alternatives of its own")
+    return [Variant({"distortion": j}, lloyd.within(ends, who)) for j, who in found.items()]
 
 
 def online(case: Case, expected: Numbers) -> None:
@@ -184,12 +165,6 @@ def seeding(case: Case, expected: Numbers) -> None:
 
 def _check_margin(case: Case, closest: Decision | None) -> None:
     agree(certificate(case, Paths).margin, margin_text(closest), "margin")
-
-
-def _agree_results(printed: Numbers, proven: Numbers, where: str) -> None:
-    agree(sorted(printed), sorted(proven), f"{where}: the names")
-    for name, value in proven.items():
-        agree(printed[name], value, f"{where}.{name}")
 
 
 def _same_shape(centers: Rows, kept: Rows) -> Rows:

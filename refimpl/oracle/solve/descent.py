@@ -1,10 +1,10 @@
 """Solvers of kmedoids.run and kmedians.run: the rooms on exact numbers, and every run that ties allow."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from refimpl import kmedians, kmedoids
 from refimpl.certify import descent
-from refimpl.certify.descent import Proven
+from refimpl.certify.descent import P, Problem, Proven, Step
 from refimpl.certify.lloyd import Labels
 from refimpl.certify.medians import Centers
 from refimpl.errors import Refuted
@@ -17,7 +17,7 @@ from refimpl.oracle.solve.solution import Solution
 
 def run_medoids(given: Numbers, params: Numbers) -> Solution:
     """Solve kmedoids.run."""
-    (count, moves), problem = descent_input.steps(params), descent_input.medoids(given)
+    (_, moves), problem = descent_input.steps(params), descent_input.medoids(given)
     kmedoids.start(problem.v, list(problem.start))
 
     def check(labels: Labels, entered: tuple[int, ...], left: tuple[int, ...]) -> None:
@@ -25,15 +25,12 @@ def run_medoids(given: Numbers, params: Numbers) -> Solution:
         medoids = kmedoids.update(problem.v, found, list(entered)) if moves else list(entered)
         _same((tuple(found), tuple(medoids)), (labels, left))
 
-    paths = descent.grown(problem, count, moves=moves, check=check)
-    proven = descent.check_paths(problem, paths, count, moves=moves)
-    outcomes = descent_input.outcomes(
+    paths, proven, outcomes = _run(
         problem,
-        paths,
-        proven.who_may,
+        params,
+        check,
         lambda labels, places: kmedoids.cost(problem.v, labels, list(places)),
         descent_input.written_medoids,
-        moves=moves,
     )
     written = [[descent_input.medoid_step(step) for step in path] for path in paths]
     return _solution(
@@ -43,7 +40,7 @@ def run_medoids(given: Numbers, params: Numbers) -> Solution:
 
 def run_medians(given: Numbers, params: Numbers) -> Solution:
     """Solve kmedians.run."""
-    (count, moves), problem = descent_input.steps(params), descent_input.medians(given)
+    (_, moves), problem = descent_input.steps(params), descent_input.medians(given)
     kmedians.start(problem.points, problem.start)
 
     def check(labels: Labels, entered: Centers, left: Centers) -> None:
@@ -51,18 +48,29 @@ def run_medians(given: Numbers, params: Numbers) -> Solution:
         centers = kmedians.update(problem.points, found, entered) if moves else entered
         _same((tuple(found), tuple(map(tuple, centers))), (labels, left))
 
-    paths = descent.grown(problem, count, moves=moves, check=check)
-    proven: Proven = descent.check_paths(problem, paths, count, moves=moves)
-    outcomes = descent_input.outcomes(
+    paths, proven, outcomes = _run(
         problem,
-        paths,
-        proven.who_may,
+        params,
+        check,
         lambda labels, places: kmedians.cost(problem.points, labels, places),
         descent_input.written_centers,
-        moves=moves,
     )
     written = [[descent_input.median_step(step) for step in path] for path in paths]
     return _solution(outcomes, MedianPaths(margin_text(proven.label), written))
+
+
+def _run(
+    problem: Problem[P],
+    params: Numbers,
+    check: Callable[[Labels, P, P], None],
+    cost: descent_input.Cost[P],
+    write: descent_input.Written[P],
+) -> tuple[list[list[Step[P]]], Proven, list[Variant]]:
+    """Return every path, what is proven of them, and what they answer; `check` and `cost` ask the room."""
+    count, moves = descent_input.steps(params)
+    paths = descent.grown(problem, count, moves=moves, check=check)
+    proven = descent.check_paths(problem, paths, count, moves=moves)
+    return paths, proven, descent_input.outcomes(problem, paths, proven.who_may, cost, write, moves=moves)
 
 
 def _same(room: object, proof: object) -> None:
