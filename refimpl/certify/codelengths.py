@@ -102,10 +102,11 @@ def _blocks(rows: Sequence[Sequence[int]], labels: Sequence[int]) -> list[tuple[
 def _terms(rows: Sequence[Sequence[int]], labels: Sequence[int]) -> Terms:
     """Return what 2m L is a sum of.  (Z2)"""
     found: Counter[int] = Counter()
-    for block, e in _blocks(rows, labels):
+    blocks = _blocks(rows, labels)
+    for block, e in blocks:
         found[e] -= 2
         found[e + sum(sum(rows[u]) for u in block)] += 1
-    found[sum(e for _, e in _blocks(rows, labels))] += 1
+    found[sum(e for _, e in blocks)] += 1
     for row in rows:
         found[sum(row)] -= 1
     return {x: c for x, c in found.items() if x > 1 and c}

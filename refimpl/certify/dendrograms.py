@@ -27,7 +27,7 @@ from math import sqrt
 from refimpl import linear
 from refimpl.certify import surds
 from refimpl.certify.margin import LEAST_SEEN, Rows
-from refimpl.certify.sensitivity_silhouette import mean_distance, scaled
+from refimpl.certify.sensitivity_silhouette import of_mean, scaled
 from refimpl.certify.surds import Surd
 from refimpl.errors import Unsupported
 
@@ -104,24 +104,12 @@ class Dendrograms:
         pick = min if self._method == "single" else max
         most = pick(self._squares[i][j] for i, j in pairs)
         tied = [(i, j) for i, j in pairs if self._squares[i][j] == most]
-        return self._roots[tied[0][0]][tied[0][1]], max(self._size([pair]) for pair in tied)
+        return self._roots[tied[0][0]][tied[0][1]], max(of_mean(self._scaled, [pair]) for pair in tied)
 
     def _mean(self, a: Sequence[int], b: Sequence[int]) -> tuple[Surd, Fraction]:
         # their mean                                                                       (D3)
         pairs = [(i, j) for i in a for j in b]
-        return surds.total(self._roots[i][j] for i, j in pairs) / len(pairs), self._size(pairs)
-
-    def _size(self, pairs: Sequence[tuple[int, int]]) -> Fraction:
-        """Return S of a mean distance.  (D5)"""
-        _, moved = mean_distance(self._scaled, pairs)
-        return sum(
-            (
-                abs(Fraction(slope) * x)
-                for i in sorted(moved)
-                for slope, x in zip(moved[i], self._scaled[i], strict=True)
-            ),
-            Fraction(0),
-        )
+        return surds.total(self._roots[i][j] for i, j in pairs) / len(pairs), of_mean(self._scaled, pairs)
 
     def _between_means(self, a: Sequence[int], b: Sequence[int]) -> tuple[Surd, Fraction]:
         n, m = len(a), len(b)

@@ -19,7 +19,7 @@ from math import prod
 from typing import Literal, TypeAlias
 
 from refimpl import linear
-from refimpl.certify.margin import Choice, Margin, Rows, choices
+from refimpl.certify.margin import Choice, Margin, Row, Rows, choices
 from refimpl.errors import Refuted
 
 Labels: TypeAlias = tuple[int, ...]
@@ -61,11 +61,14 @@ def absolute(rows: Rows) -> list[list[Fraction]]:
 def sizes_of_means(points: Rows, labels: Labels, kept: Rows) -> list[list[Fraction]]:
     """Return for each center the mean modulus of its points, column by column; a kept center keeps its size."""
     return [
-        [sum((abs(x[d]) for x in group), Fraction(0)) / len(group) for d in range(len(kept[k]))]
-        if (group := [x for x, label in zip(points, labels, strict=True) if label == k])
-        else list(kept[k])
-        for k in range(len(kept))
+        [sum((abs(x[d]) for x in group), Fraction(0)) / len(group) for d in range(len(row))] if group else list(row)
+        for group, row in zip(groups(points, labels, len(kept)), kept, strict=True)
     ]
+
+
+def groups(points: Rows, labels: Sequence[int], k: int) -> list[list[Row]]:
+    """Return the points of each of k clusters."""
+    return [[x for x, label in zip(points, labels, strict=True) if label == j] for j in range(k)]
 
 
 def branches(found: Sequence[Choice]) -> list[tuple[Labels, Admission]]:
@@ -122,8 +125,7 @@ def check_means(points: Rows, labels: Labels, centers: Rows, kept: Rows) -> None
     """Raise Refuted unless n_k c_k = S_k for every cluster, and c_k is kept where it is empty.  (L2)"""
     if [len(center) for center in centers] != [len(center) for center in kept]:
         raise Refuted("centers do not have the shape of those before them")
-    for k, center in enumerate(centers):
-        group = [x for x, label in zip(points, labels, strict=True) if label == k]
+    for k, (center, group) in enumerate(zip(centers, groups(points, labels, len(centers)), strict=True)):
         for d, c in enumerate(center):
             if (not group and c != kept[k][d]) or len(group) * c != sum(x[d] for x in group):
                 raise Refuted(f"centers[{k}][{d}] is not the mean of its cluster")

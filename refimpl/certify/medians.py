@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from refimpl import linear
-from refimpl.certify.lloyd import ALWAYS, Admission, Labels, absolute
+from refimpl.certify.lloyd import ALWAYS, Admission, Labels, absolute, groups
 from refimpl.certify.margin import Choice, Row, Rows, decided, is_binary64
 
 Centers = tuple[tuple[Fraction, ...], ...]
@@ -68,11 +68,6 @@ def _nearest(n: int, x: Row, places: Rows, sizes: Rows, unit: int) -> Choice:
         lambda k: _exact([Fraction(z, unit) for z in x], [Fraction(z, unit) for z in places[k]]),
         unit,
     )
-
-
-def groups(points: Rows, labels: Sequence[int], k: int) -> list[list[Row]]:
-    """Return the points of each of k clusters."""
-    return [[x for x, label in zip(points, labels, strict=True) if label == j] for j in range(k)]
 
 
 def middles(group: Rows) -> list[tuple[Fraction, Fraction]]:

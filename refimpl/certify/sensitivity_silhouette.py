@@ -87,7 +87,13 @@ def _of(points: Rows, within: Pairs, between: Sequence[Pairs], *, alone: bool = 
     return max(_size(points, (a, da), (b, db)) for b, db in means if b <= least * NEARLY)
 
 
+def of_mean(points: Rows, pairs: Pairs) -> Fraction:
+    """Return S of the mean distance of pairs of points, which `scaled` has made."""
+    return _moved(points, mean_distance(points, pairs), (0.0, {}), (1.0, 0.0))
+
+
 def mean_distance(points: Rows, pairs: Pairs) -> Mean:
+    """Return the mean distance of pairs of points, and what moves it."""
     found = 0.0
     moved: dict[int, list[float]] = {}
     for n, m in pairs:

@@ -4,7 +4,7 @@ import ctypes
 from collections.abc import Iterator
 from fractions import Fraction
 
-from refimpl.certify import medians
+from refimpl.certify import lloyd, medians
 from refimpl.oracle import values
 from refimpl.oracle.case import Case
 from refimpl.oracle.certificates import (
@@ -94,7 +94,7 @@ def other_median(case: Case, hello: Hello) -> bool:
     if declared == "midpoint" or not moves or not isinstance(case.certificate, MedianPaths):
         return False
     points, k = values.rows(case.input["points"], "points"), len(values.rows(case.input["centers"], "centers"))
-    groups = (group for labels in _labellings(case) for group in medians.groups(points, labels, k))
+    groups = (group for labels in _labellings(case) for group in lloyd.groups(points, labels, k))
     return any(low < high for group in groups for low, high in medians.middles(group))
 
 

@@ -109,7 +109,7 @@ def moved_medians(case: Case, reading: Reading) -> Reading | None:
     if case.task != "kmedians.run" or not isinstance(centers, list) or not isinstance(labels, list):
         return None
     points = values.rows(case.input["points"], "points")
-    groups = medians.groups(points, _labels(labels), len(centers))
+    groups = lloyd.groups(points, _labels(labels), len(centers))
     moved = [
         [
             (low + high) / 2 if low <= c <= high else c

@@ -1,6 +1,6 @@
 """Solvers of kmedoids.run and kmedians.run: the rooms on exact numbers, and every run that ties allow."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from refimpl import kmedians, kmedoids
 from refimpl.certify import descent
@@ -10,9 +10,9 @@ from refimpl.certify.medians import Centers
 from refimpl.errors import Refuted
 from refimpl.oracle import descent_input
 from refimpl.oracle.case import Numbers, Variant
-from refimpl.oracle.certificates import Certificate, MedianPaths, MedoidPaths
+from refimpl.oracle.certificates import MedianPaths, MedoidPaths
 from refimpl.oracle.kmeans_input import margin_text
-from refimpl.oracle.solve.solution import Solution
+from refimpl.oracle.solve.solution import Solution, of_outcomes
 
 
 def run_medoids(given: Numbers, params: Numbers) -> Solution:
@@ -33,7 +33,7 @@ def run_medoids(given: Numbers, params: Numbers) -> Solution:
         descent_input.written_medoids,
     )
     written = [[descent_input.medoid_step(step) for step in path] for path in paths]
-    return _solution(
+    return of_outcomes(
         outcomes, MedoidPaths(margin_text(proven.label), descent_input.medoid_margin(proven.place), written)
     )
 
@@ -56,7 +56,7 @@ def run_medians(given: Numbers, params: Numbers) -> Solution:
         descent_input.written_centers,
     )
     written = [[descent_input.median_step(step) for step in path] for path in paths]
-    return _solution(outcomes, MedianPaths(margin_text(proven.label), written))
+    return of_outcomes(outcomes, MedianPaths(margin_text(proven.label), written))
 
 
 def _run(
@@ -76,11 +76,6 @@ def _run(
 def _same(room: object, proof: object) -> None:
     if room != proof:
         raise Refuted(f"the room and the proof disagree: {room} and {proof}")
-
-
-def _solution(outcomes: Sequence[Variant], certificate: Certificate) -> Solution:
-    first, *others = outcomes
-    return Solution(first.result, certificate, first.alternatives, others)
 
 
 SOLVERS = {"kmedoids.run": run_medoids, "kmedians.run": run_medians}

@@ -11,7 +11,7 @@ from refimpl.oracle import values
 from refimpl.oracle.case import Numbers, Variant
 from refimpl.oracle.certificates import Identities, Paths, PathStep, TwoRoads
 from refimpl.oracle.kmeans_input import margin_text, points_centers, rate as rate_of
-from refimpl.oracle.solve.solution import Solution
+from refimpl.oracle.solve.solution import Solution, of_outcomes
 from refimpl.oracle.values import Rows, Style
 
 Path = list[Step]
@@ -81,12 +81,7 @@ def _lloyd(given: Numbers, ends: Ends, *, count: bool = False, moves: bool = Tru
         )
         for group in lloyd.alike(paths, counted=count)
     ]
-    return Solution(
-        expected=outcomes[0].result,
-        alternatives=outcomes[0].alternatives,
-        branches=outcomes[1:],
-        certificate=certificate,
-    )
+    return of_outcomes(outcomes, certificate)
 
 
 def certified_runs(

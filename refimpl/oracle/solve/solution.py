@@ -1,6 +1,6 @@
 """What a solver finds, and balls of as many digits as it takes to find it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -23,6 +23,12 @@ class Solution:
     certificate: Certificate
     alternatives: dict[str, list[Variant]] = field(default_factory=dict)
     branches: list[Variant] = field(default_factory=list)
+
+
+def of_outcomes(outcomes: Sequence[Variant], certificate: Certificate) -> Solution:
+    """Return the solution whose first outcome is expected, and whose others are branches."""
+    first, *others = outcomes
+    return Solution(first.result, certificate, first.alternatives, others)
 
 
 def with_digits(style: Style, enclosed: Callable[[int], T]) -> T:

@@ -10,7 +10,7 @@ from refimpl.oracle import sweep_results, values
 from refimpl.oracle.case import Numbers
 from refimpl.oracle.certificates import Enclosure, Sweep
 from refimpl.oracle.solve import kmeans as lloyd, silhouette as silhouettes
-from refimpl.oracle.solve.solution import Solution, with_digits
+from refimpl.oracle.solve.solution import Solution, of_outcomes, with_digits
 from refimpl.oracle.sweep_results import Measures
 from refimpl.oracle.values import Rows, Style
 
@@ -29,8 +29,8 @@ def sweep(given: Numbers, params: Numbers) -> Solution:
         digits.append(used)
         return found
 
-    expected, *branches = sweep_results.outcomes(ends, measure)
-    return Solution(expected.result, Sweep(runs, max(digits) or None), branches=branches)
+    outcomes = sweep_results.outcomes(ends, measure)
+    return of_outcomes(outcomes, Sweep(runs, max(digits) or None))
 
 
 def lowest(given: Numbers, params: Numbers, style: Style) -> Numbers:
