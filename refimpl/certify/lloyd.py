@@ -141,6 +141,16 @@ def distortion(points: Rows, labels: Sequence[int], centers: Rows) -> Fraction:
     return linear.quotient(j, unit * unit)
 
 
+def least_distortion(points: Rows, labels: Sequence[int]) -> Fraction:
+    """Return J of labels at the means of their clusters, sum_k (sum |x|^2 - |S_k|^2 / n_k)."""
+    j = Fraction(0)
+    for group in groups(points, labels, max(labels) + 1):
+        if group:
+            squares = sum((a * a for x in group for a in x), Fraction(0))
+            j += squares - sum((sum(column) ** 2 for column in zip(*group, strict=True)), Fraction(0)) / len(group)
+    return j
+
+
 def check_paths(
     points: Rows,
     start: Rows,

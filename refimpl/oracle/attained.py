@@ -13,7 +13,6 @@ from refimpl.numbers import ball
 from refimpl.oracle import values
 from refimpl.oracle.case import Case
 from refimpl.oracle.graph_results import weights_of
-from refimpl.oracle.values import Rows
 
 Attained: TypeAlias = Callable[[Sequence[int]], Fraction]
 """Labels to their value."""
@@ -29,7 +28,7 @@ def attained_by(case: Case) -> tuple[int, Attained]:
 
 def _kmeans(case: Case) -> tuple[int, Attained]:
     points = values.rows(case.input["points"], "points")
-    return values.whole(case.params["k"], "k"), partial(_distortion, points)
+    return values.whole(case.params["k"], "k"), partial(lloyd.least_distortion, points)
 
 
 def _modularity(case: Case) -> tuple[int, Attained]:
@@ -40,16 +39,6 @@ def _modularity(case: Case) -> tuple[int, Attained]:
 def _map_equation(case: Case) -> tuple[int, Attained]:
     weights = weights_of(case.input)
     return len(weights), lambda labels: codelengths.codelength(weights, labels, ball(DIGITS)).mid
-
-
-def _distortion(points: Rows, labels: Sequence[int]) -> Fraction:
-    """Return J of the labels at the means of their clusters."""
-    j = Fraction(0)
-    for cluster in set(labels):
-        group = [x for x, label in zip(points, labels, strict=True) if label == cluster]
-        center = [sum(column, Fraction(0)) / len(group) for column in zip(*group, strict=True)]
-        j += lloyd.distortion(group, [0] * len(group), [center])
-    return j
 
 
 _OF_TASK: Mapping[str, Callable[[Case], tuple[int, Attained]]] = {

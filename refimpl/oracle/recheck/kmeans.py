@@ -1,7 +1,6 @@
 """Proofs of kmeans.*: defining equations, both roads to an optimum, closed forms."""
 
 from collections.abc import Callable, Sequence
-from fractions import Fraction
 
 from refimpl.certify import identities, lloyd, margin, online as online_run, partition
 from refimpl.certify.lloyd import Decision, Step
@@ -139,15 +138,8 @@ def optimum(case: Case, expected: Numbers) -> None:
         raise Refuted("labels are not one index below k for each point")
     proven = partition.optimum_again(points, k)
     agree(expected["distortion"], values.written(proven), "distortion")
-    if sum((_spread(points, labels, cluster) for cluster in set(labels)), Fraction(0)) != proven:
+    if lloyd.least_distortion(points, labels) != proven:
         raise Refuted("labels do not attain the distortion")
-
-
-def _spread(points: Rows, labels: Sequence[int], cluster: int) -> Fraction:
-    """Return sum |x|^2 - |S|^2 / n of one cluster."""
-    group = [x for x, label in zip(points, labels, strict=True) if label == cluster]
-    squares = sum((a * a for x in group for a in x), Fraction(0))
-    return squares - sum((sum(column) ** 2 for column in zip(*group, strict=True)), Fraction(0)) / len(group)
 
 
 def seeding(case: Case, expected: Numbers) -> None:
