@@ -62,14 +62,23 @@ def _clustering(
             raise BadInput(f"starts[{k}][{i}] has {len(centers)} centers; give {k}")
     # keeping the lowest J                                                                  (CK1)
     state = kmeans_starts.restarts(points, starts)
-    sizes = [state.labels.count(j) for j in set(state.labels)]
-    mean = ratio = None
-    if len(sizes) > 1:
-        # J, the mean silhouette, the ratio                                                 (CK2)
-        samples = silhouette.samples(points, state.labels, numbers)
-        mean = linear.quotient(linear.total(samples), len(samples))
-        ratio = silhouette.ratio(points, state.labels, numbers) if max(sizes) > 1 else None
-    return Clustering(state.labels, state.centers, state.distortion, mean, ratio)
+    return Clustering(state.labels, state.centers, state.distortion, *measures(points, state.labels, numbers))
+
+
+def measures(
+    points: Matrix[N] | Matrix[Fraction], labels: Sequence[int], numbers: Numbers[N]
+) -> tuple[N | None, N | None]:
+    """Return the mean silhouette and the ratio, None where they are undefined.
+
+    points: exact, or of the kind `numbers`.
+    """
+    clusters = len(set(labels))
+    if clusters < 2:
+        return None, None
+    # the mean silhouette, the ratio                                                        (CK2)
+    samples = silhouette.samples(points, labels, numbers)
+    mean = linear.quotient(linear.total(samples), len(samples))
+    return mean, silhouette.ratio(points, labels, numbers) if clusters < len(labels) else None
 
 
 def best(found: Mapping[int, Clustering[N]]) -> int:

@@ -140,7 +140,7 @@ def seeding(request: Request, watch: Watch) -> Found:
     chosen = values.wholes(request.param("chosen"), "chosen")
 
     def compute(numbers: Numbers[N], write: Callable[[N], str]) -> Found:
-        points = [[numbers(x) for x in row] for row in request.table.rows]
+        (points,) = of_kind(numbers, request.table.rows)
         return Found({"probabilities": written_row(write, kmeans_starts.seeding(points, chosen))})
 
     return computed(request.kind, request.options.digits, compute)

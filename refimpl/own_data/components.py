@@ -60,7 +60,7 @@ def _proven(request: Request, asked: int | None, ddof: int) -> Found:
         for spare in TRIES:
             try:
                 solution = proven(given, {"components": count, "ddof": ddof}, Style(digits + spare, digits + 4000))
-                return Found(spectrum.named(solution.expected, rank, Style(digits, 200 * (request.kind == "exact"))))
+                return Found(spectrum.named(solution.expected, rank, request.style))
             except (Undecided, Refuted, Unsupported) as error:
                 failure = error
             if isinstance(failure, Unsupported):  # for which digits are no help

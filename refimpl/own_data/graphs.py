@@ -13,6 +13,7 @@ from refimpl.numbers import N, Numbers
 from refimpl.oracle import values
 from refimpl.oracle.solve import graphs as solver
 from refimpl.oracle.values import Rows, Style, Tree
+from refimpl.own_data.clusters import of_kind
 from refimpl.own_data.found import Found, Watch
 from refimpl.own_data.kind import computed
 from refimpl.own_data.request import Request
@@ -23,7 +24,8 @@ def modularity_score(request: Request, watch: Watch) -> Found:
     weights, (labels, names) = _weights(request), request.clusters()
 
     def compute(numbers: Numbers[N], write: Callable[[N], str]) -> Found:
-        found = modularity.modularity([[numbers(a) for a in row] for row in weights], labels)
+        (own,) = of_kind(numbers, weights)
+        found = modularity.modularity(own, labels)
         return Found({"modularity": write(found)})
 
     return _named(request, computed(request.kind, request.options.digits, compute), names)
@@ -47,7 +49,7 @@ def map_equation_score(request: Request, watch: Watch) -> Found:
 
     if request.kind in ("float", "high"):
         return _named(request, computed(request.kind, request.options.digits, compute), names)
-    return _named(request, Found(solver.of_labels(weights, labels, _style(request)).expected), names)
+    return _named(request, Found(solver.of_labels(weights, labels, request.style).expected), names)
 
 
 def map_equation_optimum(request: Request, watch: Watch) -> Found:
@@ -60,7 +62,7 @@ def map_equation_optimum(request: Request, watch: Watch) -> Found:
 
     if request.kind in ("float", "high"):
         return _named(request, computed(request.kind, request.options.digits, compute))
-    return _named(request, Found(solver.of_optimum(weights, _style(request)).expected))
+    return _named(request, Found(solver.of_optimum(weights, request.style).expected))
 
 
 def _weights(request: Request) -> Rows:
@@ -72,10 +74,6 @@ def _weights(request: Request) -> Rows:
             "give one, or a list of edges with columns named source, target and, if you like, weight"
         )
     return table.rows
-
-
-def _style(request: Request) -> Style:
-    return Style(request.options.digits, 200 if request.kind == "exact" else 0)
 
 
 def _named(request: Request, found: Found, communities: list[str] | None = None) -> Found:

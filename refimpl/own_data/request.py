@@ -16,6 +16,9 @@ from refimpl.own_data.table import Table
 GRAPHS = ("modularity.", "map_equation.")
 """The tasks of graphs."""
 
+LONGEST = 200
+"""Characters of a fraction that is written as it is."""
+
 IRRATIONAL = (
     "bernoulli.",
     "binomial.",
@@ -73,6 +76,11 @@ class Request:
     def is_graph(self) -> bool:
         """Whether the task is one of modularity.* and map_equation.*, whose table is a graph."""
         return self.task.name.startswith(GRAPHS)
+
+    @property
+    def style(self) -> values.Style:
+        """How the results of a golden road are written: a rational one as a fraction in the exact kind alone."""
+        return values.Style(self.options.digits, LONGEST if self.kind == "exact" else 0)
 
     @property
     def is_mixture(self) -> bool:

@@ -38,7 +38,7 @@ def _run(request: Request, name: str, room: Room, proven: Callable[[Rows, Sequen
 
     if request.kind in ("float", "high"):
         return computed(request.kind, digits, compute)
-    solution = proven(points, labels, Style(digits, 200 if request.kind == "exact" else 0))
+    solution = proven(points, labels, request.style)
     return Found({**solution.expected, "names": told})
 
 

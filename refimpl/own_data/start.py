@@ -28,8 +28,11 @@ RULES = ("first", *DRAWN)
 
 def centers(table: Table, rule: str, k: int | None, seed: int | None) -> Rows:
     """Return K x D centers in the units of the table. Raises BadInput, and KTooLarge where k exceeds N."""
-    if rule not in RULES:
-        return given(table, rule, k, seed)
+    return several(table, rule, k, seed)[0] if rule in RULES else given(table, rule, k, seed)
+
+
+def several(table: Table, rule: str, k: int | None, seed: int | None, count: int = 1) -> list[Rows]:
+    """Return so many starts by one of the RULES, or the one that draws nothing. Raises as `centers` does."""
     if k is None:
         raise BadInput(f"--start {rule} needs the number of clusters; give --k")
     kmeans.check_k(k, len(table.rows))
@@ -38,9 +41,9 @@ def centers(table: Table, rule: str, k: int | None, seed: int | None) -> Rows:
     if rule not in DRAWN and seed is not None:
         raise BadInput(f"--seed has no use with --start {rule}, which draws nothing; leave it out")
     if seed is not None and rule == "random":
-        return kmeans_starts.seeded_starts(table.rows, k, seed=seed, count=1)[0]
+        return kmeans_starts.seeded_starts(table.rows, k, seed=seed, count=count)
     found = different(table, k)
-    return plus_plus(table.rows, k, seed) if seed is not None else found[:k]
+    return [found[:k]] if seed is None else kmeans_starts.plus_plus_starts(table.rows, k, seed=seed, count=count)
 
 
 def medoids(table: Table, rule: str, k: int | None, seed: int | None, *, points: bool) -> list[int]:

@@ -9,7 +9,7 @@ drawn for each K.
 
 from collections.abc import Callable
 
-from refimpl import kmeans_starts, linear, silhouette
+from refimpl import choose_k, kmeans_starts
 from refimpl.errors import BadInput
 from refimpl.numbers import N, Numbers
 from refimpl.oracle import sweep_results, values
@@ -17,6 +17,7 @@ from refimpl.oracle.solve import sweep as solver
 from refimpl.oracle.sweep_results import Measures
 from refimpl.oracle.values import Rows, Style
 from refimpl.own_data import start
+from refimpl.own_data.clusters import of_kind
 from refimpl.own_data.found import Found, Step, Watch
 from refimpl.own_data.kind import computed
 from refimpl.own_data.request import Request
@@ -29,41 +30,31 @@ def sweep(request: Request, watch: Watch) -> Found:
     """Run choose_k.sweep."""
     points, starts, style = request.table.rows, _starts(request), Style(request.options.digits)
 
-    def compute(numbers: Numbers[N], write: Callable[[N], str]) -> Found:
-        data = [[numbers(x) for x in row] for row in points]
+    def told(measure: Callable[[list[Rows]], Measures]) -> Found:
         found = []
         for n, several in enumerate(starts, 1):
-            centers = [[[numbers(x) for x in row] for row in rows] for rows in several]
-            state = kmeans_starts.restarts(data, centers)
-            found.append(_measures(data, state.labels, state.distortion, numbers, write))
+            found.append(measure(several))
             watch(Step(n, None), len(starts))
-        return _found(starts, found)
+        return Found({"k": [len(several[0]) for several in starts], **sweep_results.named(found)})
 
-    if request.kind in ("float", "high"):
-        return computed(request.kind, request.options.digits, compute)
-    found = []
-    for n, several in enumerate(starts, 1):
+    def compute(numbers: Numbers[N], write: Callable[[N], str]) -> Found:
+        (data,) = of_kind(numbers, points)
+
+        def measure(several: list[Rows]) -> Measures:
+            state = kmeans_starts.restarts(data, [*of_kind(numbers, *several)])
+            mean, ratio = choose_k.measures(data, state.labels, numbers)
+            return Measures(
+                write(state.distortion), None if mean is None else write(mean), None if ratio is None else write(ratio)
+            )
+
+        return told(measure)
+
+    def proven(several: list[Rows]) -> Measures:
         state = kmeans_starts.restarts(points, several)
-        found.append(solver.measured(points, state.labels, state.centers, style)[0])
-        watch(Step(n, None), len(starts))
-    return _found(starts, found)
+        return solver.measured(points, state.labels, state.centers, style)[0]
 
-
-def _measures(
-    data: list[list[N]], labels: list[int], distortion: N, numbers: Numbers[N], write: Callable[[N], str]
-) -> Measures:
-    has_silhouette, has_ratio = sweep_results.comparable(labels)
-    mean = ratio = None
-    if has_silhouette:
-        samples = silhouette.samples(data, labels, numbers)
-        mean = write(linear.quotient(linear.total(samples), len(samples)))
-    if has_ratio:
-        ratio = write(silhouette.ratio(data, labels, numbers))
-    return Measures(write(distortion), mean, ratio)
-
-
-def _found(starts: list[list[Rows]], found: list[Measures]) -> Found:
-    return Found({"k": [len(several[0]) for several in starts], **sweep_results.named(found)})
+    rounded = request.kind in ("float", "high")
+    return computed(request.kind, request.options.digits, compute) if rounded else told(proven)
 
 
 def _starts(request: Request) -> list[list[Rows]]:
@@ -78,21 +69,20 @@ def _starts(request: Request) -> list[list[Rows]]:
         raise BadInput(f"{request.task.name} needs --start {', '.join(start.RULES[:-1])} or {start.RULES[-1]}")
     if ks is None:
         raise BadInput(f"{request.task.name} needs the numbers of clusters; give --k with a span such as 2-9")
-    return [_several(request, rule, k) for k in range(ks[0], ks[1] + 1)]
+    count = _count(request, rule)
+    return [start.several(table, rule, k, seed, count) for k in range(ks[0], ks[1] + 1)]
 
 
-def _several(request: Request, rule: str, k: int) -> list[Rows]:
-    seed, restarts, table = request.options.seed, request.options.restarts, request.table
-    one = start.centers(table, rule, k, seed)  # refuses what a single start refuses
-    if seed is None:
-        if restarts is not None:
-            raise BadInput(f"--restarts has no use with --start {rule}, which draws nothing; leave it out")
-        return [one]
-    count = RESTARTS if restarts is None else restarts
-    if count < 1:
-        raise BadInput(f"--restarts is {count}; give at least 1")
-    draw = kmeans_starts.seeded_starts if rule == "random" else kmeans_starts.plus_plus_starts
-    return draw(table.rows, k, seed=seed, count=count)
+def _count(request: Request, rule: str) -> int:
+    """Return how many starts are drawn for each K. Raises BadInput."""
+    restarts = request.options.restarts
+    if restarts is None:
+        return RESTARTS
+    if rule not in start.DRAWN:
+        raise BadInput(f"--restarts has no use with --start {rule}, which draws nothing; leave it out")
+    if restarts < 1:
+        raise BadInput(f"--restarts is {restarts}; give at least 1")
+    return restarts
 
 
 JOBS = {"choose_k.sweep": sweep}

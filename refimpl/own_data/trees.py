@@ -12,7 +12,8 @@ from refimpl.linkage import Merge
 from refimpl.numbers import N, Numbers
 from refimpl.oracle.linkage_results import MOST, MOST_ROUNDED, checked
 from refimpl.oracle.solve import linkage as solver
-from refimpl.oracle.values import Style, Tree
+from refimpl.oracle.values import Tree
+from refimpl.own_data.clusters import of_kind
 from refimpl.own_data.found import Found, Watch
 from refimpl.own_data.kind import computed, written_row
 from refimpl.own_data.request import Request
@@ -25,7 +26,7 @@ def fit(request: Request, watch: Watch) -> Found:
     k = request.options.k
 
     def compute(numbers: Numbers[N], write: Callable[[N], str]) -> Found:
-        rows = [[numbers(x) for x in row] for row in points]
+        (rows,) = of_kind(numbers, points)
         start = linkage.increases(rows) if method == "ward" else linkage.roots(rows, numbers)
         merges = linkage.fit(start, method)
         heights = [numbers.sqrt(merge.height * 2) if method == "ward" else merge.height for merge in merges]
@@ -35,8 +36,7 @@ def fit(request: Request, watch: Watch) -> Found:
     if rounded:
         return computed(request.kind, request.options.digits, compute)
     merges = solver.merged(points, method)
-    style = Style(request.options.digits, 200 if request.kind == "exact" else 0)
-    return Found({**solver.told(points, merges, method, style), **_labels(merges, k)})
+    return Found({**solver.told(points, merges, method, request.style), **_labels(merges, k)})
 
 
 def _parents(merges: Sequence[Merge[N]]) -> Tree:
