@@ -131,7 +131,11 @@ def plus_plus_starts(
 
 def drawn(law: Sequence[int], u: float) -> int:
     """Return the lowest n with law_0 + ... + law_n > u (law_0 + ... + law_(N-1)), for 0 <= u < 1, decided exactly."""
-    reached = list(accumulate(law))
+    return drawn_of(list(accumulate(law)), u)
+
+
+def drawn_of(reached: Sequence[int], u: float) -> int:
+    """Return the same of the sums law_0, law_0 + law_1, ..."""
     numerator, denominator = u.as_integer_ratio()
     # of integers: r > t is r > floor(t)
     return bisect_right(reached, numerator * reached[-1] // denominator)

@@ -332,7 +332,7 @@ def test_the_rules_of_a_start() -> None:
 def test_k_means_plus_plus_follows_its_law() -> None:
     # after 0 comes 3 with probability 9/10 and 1 with 1/10; each point is first in about a third of all draws
     points = [[F(0)], [F(1)], [F(3)]]
-    drawn = [start.plus_plus(points, 2, seed) for seed in range(900)]
+    drawn = [kmeans_starts.plus_plus_starts(points, 2, seed=seed, count=1)[0] for seed in range(900)]
     firsts = [sum(d[0] == x for d in drawn) for x in points]
     assert all(250 < count < 350 for count in firsts)
     after = sum(d == [[0], [3]] for d in drawn) / firsts[0]

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from refimpl import bernoulli_mixture, binomial_mixture, cli, gaussian_mixture, kmeans, own_data, trace
+from refimpl import bernoulli_mixture, binomial_mixture, cli, gaussian_mixture, kmeans, kmeans_starts, own_data, trace
 from refimpl.errors import RefimplError, Undecided
 from refimpl.gaussian_mixture import COVARIANCE_TYPES, Shape
 from refimpl.numbers import ball, certified, exact_text, high, parse, rounded
@@ -422,7 +422,7 @@ def test_means_at_points_are_those_of_kmeans_and_differ() -> None:
 
 def test_a_start_from_kmeans_is_the_m_step_of_its_clusters() -> None:
     points = table(PLANE).rows
-    state, _ = kmeans.fit(points, start.plus_plus(points, 2, 1))
+    state, _ = kmeans.fit(points, kmeans_starts.plus_plus_starts(points, 2, seed=1, count=1)[0])
     hard = [[F(label == k) for k in range(2)] for label in state.labels]
     theta = mixture_start.gaussians(request(PLANE, start="k-means", k=2, seed=1), Shape("diag", F(1, 9)))
     assert theta == gaussian_mixture.m_step(points, hard, None, Shape("diag", F(1, 9)))

@@ -20,7 +20,6 @@ labels on every machine. What the grid decides is which local minimum a start fa
 true, whatever was rounded before. Clusters come with the largest first, of equal ones that with the earliest point.
 """
 
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -31,6 +30,7 @@ from random import Random
 from refimpl import kmeans, linear
 from refimpl.certify import lloyd, margin
 from refimpl.errors import BadInput, KTooLarge, Refuted
+from refimpl.kmeans_weighted import drawn_of
 from refimpl.linear import Matrix
 
 STEPS = 2**14
@@ -166,18 +166,12 @@ def _start(points: Sequence[Point], squares: Sequence[int], k: int, source: Rand
     least = _squared_distances(points, squares, points[chosen[0]])
     while len(chosen) < k:
         reached = list(accumulate(least))
-        drawn = [_drawn(reached, source) for _ in range(TRIALS)]
+        drawn = [drawn_of(reached, source.random()) for _ in range(TRIALS)]
         left = [list(map(min, least, _squared_distances(points, squares, points[i]))) for i in drawn]
         best = min(range(TRIALS), key=lambda t: sum(left[t]))
         chosen.append(drawn[best])
         least = left[best]
     return [list(points[i]) for i in chosen]
-
-
-def _drawn(reached: Sequence[int], source: Random) -> int:
-    """Return the lowest n with reached[n] > u reached[-1]; both sides are compared exactly."""
-    u = Fraction(source.random())
-    return bisect_right(reached, u.numerator * reached[-1] // u.denominator)
 
 
 def _squared_distances(points: Sequence[Point], squares: Sequence[int], center: Point) -> list[int]:

@@ -1,6 +1,6 @@
 """Tables for people: their first line, numbers with the digits asked for, and long tables cut in the middle."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -58,6 +58,14 @@ def beside(outcome: Outcome, found: Sequence[Sequence[str]]) -> list[list[str]]:
     table = outcome.request.table
     places = [table.header.index(column) for column in table.columns]
     return [[*(cells[j] for j in places), *more] for cells, more in zip(table.cells, found, strict=True)]
+
+
+def with_column(table: Table, name: str, found: Sequence[Cell]) -> Iterator[list[Cell]]:
+    """Yield the header and the rows of the whole table with one more column, whose name the others do not have."""
+    while name in table.header:
+        name += "_"
+    yield [*table.header, name]
+    yield from ([*cells, x] for cells, x in zip(table.cells, found, strict=True))
 
 
 def shown_row(outcome: Outcome, row: Tree) -> list[str]:

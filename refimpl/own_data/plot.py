@@ -60,7 +60,7 @@ def check(request: Request, path: Path) -> str:
     elif name == "bernoulli.e_step":
         raise BadInput(f"{name} has no iterations and no parameters to draw; leave --plot out")
     elif not (names & {*OBJECTIVES, "scores", "samples", "clusters", "heights"} and name != "kmeans.optimum"):
-        if "labels" not in names or request.is_preprocessing or request.is_graph:
+        if "labels" not in names or request.is_preprocessing:
             raise BadInput(f"{name} has no iterations and no labels to draw; leave --plot out")
         if d != 2:
             raise BadInput(f"{name} is drawn in two dimensions; choose two --columns, or leave --plot out")

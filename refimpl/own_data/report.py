@@ -9,7 +9,7 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import cast
+from typing import Protocol, cast
 
 from refimpl.dbscan import NOISE
 from refimpl.numbers import exact_text
@@ -23,12 +23,25 @@ from refimpl.own_data import (
     report_sweep,
     report_trees,
 )
-from refimpl.own_data.cells import Block, beside, both, cut, headline, shown, shown_row
+from refimpl.own_data.cells import Block, beside, both, cut, headline, shown, shown_row, with_column
 from refimpl.own_data.job import Outcome
+from refimpl.own_data.report_mixtures import Writer
+from refimpl.own_data.request import Request
 
 __all__ = ["Block", "blocks", "to_csv", "to_json"]
 
 FORMAT = "refimpl-run/1"
+
+
+class Report(Protocol):
+    """A module that reports some results."""
+
+    def blocks(self, outcome: Outcome, /) -> Iterator[Block | str]:
+        """Yield tables and sentences."""
+
+    def to_csv(self, outcome: Outcome, writer: Writer, /) -> None:
+        """Write rows."""
+
 
 PER_ROW = {"labels": "label", "probabilities": "probability", "responsibilities": "responsibility_A"}
 """The results that belong to the rows of the data, and the name of their column in CSV."""
@@ -38,17 +51,11 @@ def blocks(outcome: Outcome) -> Iterator[Block | str]:
     """Yield tables and sentences in the order in which a person would ask for them."""
     request, results, trace = outcome.request, outcome.found.results, outcome.found.trace
     yield headline(outcome)
-    if request.is_mixture:
-        yield from report_mixtures.blocks(outcome)
-    elif request.is_matrix:
-        yield from report_matrices.blocks(outcome)
-    elif request.task.name == "choose_k.sweep":
-        yield from report_sweep.blocks(outcome)
-        return
-    elif request.is_graph:
-        yield from report_graphs.blocks(outcome)
-    elif request.is_preprocessing:
-        yield from report_preprocessing.blocks(outcome)
+    report = _of_kind(request)
+    if report is not None:
+        yield from report.blocks(outcome)
+        if report is report_sweep:
+            return  # its results are rows, and no single numbers
     else:
         yield from report_silhouettes.blocks(outcome)
         yield from report_trees.blocks(outcome)
@@ -70,6 +77,20 @@ def blocks(outcome: Outcome) -> Iterator[Block | str]:
             numbers = [shown(outcome, x) for x in (*(step.theta or ()), step.objective)]
             lines.append([str(step.step), *numbers, changed][: len(_header(outcome))])
         yield Block(_header(outcome), cut(lines))
+
+
+def _of_kind(request: Request) -> Report | None:
+    """Return the module that reports the results of a kind of task; None where what they are tells how."""
+    for asked, report in (
+        (request.is_mixture, report_mixtures),
+        (request.is_matrix, report_matrices),
+        (request.is_graph, report_graphs),
+        (request.is_preprocessing, report_preprocessing),
+        (request.task.name == "choose_k.sweep", report_sweep),
+    ):
+        if asked:
+            return report
+    return None
 
 
 MOVING = "the parameters still move"
@@ -152,25 +173,17 @@ def to_csv(outcome: Outcome) -> str:
     results, table = outcome.found.results, outcome.request.table
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    for asked, report in (
-        (outcome.request.is_mixture, report_mixtures),
-        (outcome.request.is_matrix, report_matrices),
-        (outcome.request.is_graph, report_graphs),
-        (outcome.request.is_preprocessing, report_preprocessing),
-        ("names" in results, report_silhouettes),
-        (outcome.request.task.name == "choose_k.sweep", report_sweep),
-        ("parents" in results and "labels" not in results, report_trees),
-    ):
-        if asked:
-            report.to_csv(outcome, writer)
-            return out.getvalue()
+    report = _of_kind(outcome.request)
+    if report is None and "names" in results:
+        report = report_silhouettes
+    if report is None and "parents" in results and "labels" not in results:
+        report = report_trees
+    if report is not None:
+        report.to_csv(outcome, writer)
+        return out.getvalue()
     for name, column in PER_ROW.items():
         if name in results:
-            while column in table.header:
-                column += "_"
-            writer.writerow([*table.header, column])
-            found = zip(table.cells, cast(list[Cell], results[name]), strict=True)
-            writer.writerows([*cells, x] for cells, x in found)
+            writer.writerows(with_column(table, column, cast(list[Cell], results[name])))
             return out.getvalue()
     if "centers" in results:
         writer.writerow(["cluster", *table.columns])

@@ -6,7 +6,7 @@ from typing import cast
 from refimpl import silhouette
 from refimpl.numbers import parse
 from refimpl.oracle.values import Cell
-from refimpl.own_data.cells import Block, both, shown
+from refimpl.own_data.cells import Block, both, shown, with_column
 from refimpl.own_data.job import Outcome
 from refimpl.own_data.report_mixtures import Writer
 
@@ -52,12 +52,8 @@ def to_csv(outcome: Outcome, writer: Writer) -> None:
         for row in _classes(outcome, names, sizes, exact=True):
             writer.writerow(row)
         return
-    column = "silhouette"
-    while column in table.header:
-        column += "_"
-    writer.writerow([*table.header, column])
-    for cells, x in zip(table.cells, cast(list[Cell], results["samples"]), strict=True):
-        writer.writerow([*cells, x])
+    for row in with_column(table, "silhouette", cast(list[Cell], results["samples"])):
+        writer.writerow(row)
 
 
 def _classes(outcome: Outcome, names: list[str], sizes: list[str], *, exact: bool = False) -> list[list[Cell]]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import cast
 
 from refimpl.certify.dendrograms import sizes
+from refimpl.dbscan import NOISE
 from refimpl.oracle.values import Cell
 from refimpl.own_data.cells import Block, cut, shown
 from refimpl.own_data.job import Outcome
@@ -20,8 +21,8 @@ def blocks(outcome: Outcome) -> Iterator[Block | str]:
     if "core" in results:
         core, labels = cast(list[int], results["core"]), cast(list[int], results["labels"])
         ambiguous = cast(list[int], results["ambiguous"])
-        border = sum(label != -1 for label in labels) - sum(core)
-        yield f"{sum(core)} core points, {border} border points, {labels.count(-1)} points of noise"
+        border = sum(label != NOISE for label in labels) - sum(core)
+        yield f"{sum(core)} core points, {border} border points, {labels.count(NOISE)} points of noise"
         if ambiguous:
             named = ", ".join(map(str, ambiguous[:10])) + (", ..." if len(ambiguous) > 10 else "")
             yield f"several clusters reach row {named} (from 0): here the first of them has it"

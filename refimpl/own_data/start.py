@@ -86,11 +86,6 @@ def different(table: Table, k: int) -> Rows:
     return found
 
 
-def plus_plus(points: Rows, k: int, seed: int) -> Rows:
-    """Return k different points drawn by k-means++. There must be k different points."""
-    return kmeans_starts.plus_plus_starts(points, k, seed=seed, count=1)[0]
-
-
 def inline(text: str) -> Rows | None:
     """Return the rows of numbers in "1,2; 3,4"; None where the text has anything else in it."""
     try:
