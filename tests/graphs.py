@@ -9,6 +9,8 @@ from collections.abc import Iterable
 
 from hypothesis import strategies as st
 
+from refimpl.errors import BadInput, EmptyData, Undefined
+
 Weights = list[list[int]]
 
 KARATE_FRIENDS = """
@@ -58,3 +60,13 @@ def graphs(draw: st.DrawFn, most: int = 6, loops: bool = True) -> Weights:
     if not any(map(any, weights)):
         weights[0][-1] = weights[-1][0] = 1
     return weights
+
+
+NO_GRAPHS: list[tuple[Weights, type[Exception], str]] = [
+    ([], EmptyData, "weights is empty"),
+    ([[0, 1]], BadInput, "weights is 1 x 2; give a square matrix"),
+    ([[0, 1], [2, 0]], BadInput, "symmetric"),
+    ([[0, -1], [-1, 0]], BadInput, r"weights\[0\]\[1\] is -1"),
+    ([[0, 0], [0, 0]], Undefined, "without edges"),
+]
+"""Weights that are refused: the error, and words of its sentence."""

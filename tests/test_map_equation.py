@@ -6,12 +6,12 @@ from typing import Any
 
 import mpmath
 import pytest
-from graphs import KARATE, RING, SQUARE, TRIANGLES, Weights, graphs, of_blocks, of_edges
+from graphs import KARATE, NO_GRAPHS, RING, SQUARE, TRIANGLES, Weights, graphs, of_blocks, of_edges
 from hypothesis import given, settings, strategies as st
 from strategies import exactly, in_kind
 
 from refimpl import map_equation
-from refimpl.errors import BadInput, EmptyData, Undefined, Unsupported
+from refimpl.errors import BadInput, Unsupported
 from refimpl.numbers import EXACT, FLOAT, Ball, ball, high
 from refimpl.set_partitions import renamed
 
@@ -201,16 +201,7 @@ def test_the_karate_club() -> None:
     assert abs(found.mid - Q("4.3117926458018285")) < Q(1, 10**14)
 
 
-@pytest.mark.parametrize(
-    ("weights", "error", "words"),
-    [
-        ([], EmptyData, "weights is empty"),
-        ([[0, 1]], BadInput, "weights is 1 x 2; give a square matrix"),
-        ([[0, 1], [2, 0]], BadInput, "symmetric"),
-        ([[0, -1], [-1, 0]], BadInput, r"weights\[0\]\[1\] is -1"),
-        ([[0, 0], [0, 0]], Undefined, "without edges"),
-    ],
-)
+@pytest.mark.parametrize(("weights", "error", "words"), NO_GRAPHS)
 def test_refusals(weights: Any, error: type[Exception], words: str) -> None:
     with pytest.raises(error, match=words):
         map_equation.optimum(weights, B)

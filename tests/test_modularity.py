@@ -5,12 +5,12 @@ from itertools import pairwise, product
 from typing import Any
 
 import pytest
-from graphs import KARATE, RING, SQUARE, TRIANGLES, Weights, graphs, of_blocks, of_edges
+from graphs import KARATE, NO_GRAPHS, RING, SQUARE, TRIANGLES, Weights, graphs, of_blocks, of_edges
 from hypothesis import given, settings, strategies as st
 from strategies import assert_agree, in_kind
 
 from refimpl import modularity, trace
-from refimpl.errors import BadInput, EmptyData, Undecided, Undefined, Unsupported
+from refimpl.errors import BadInput, Undecided, Unsupported
 from refimpl.numbers import FLOAT, ball, high
 from refimpl.set_partitions import renamed
 
@@ -149,16 +149,7 @@ def test_of_balls_and_floats_the_greedy_result_is_the_same_where_nothing_is_tied
         assert modularity.fit(in_kind(numbers, weights))[0].labels == state.labels
 
 
-@pytest.mark.parametrize(
-    ("weights", "error", "words"),
-    [
-        ([], EmptyData, "weights is empty"),
-        ([[0, 1]], BadInput, "weights is 1 x 2; give a square matrix"),
-        ([[0, 1], [2, 0]], BadInput, "symmetric"),
-        ([[0, -1], [-1, 0]], BadInput, r"weights\[0\]\[1\] is -1"),
-        ([[0, 0], [0, 0]], Undefined, "without edges"),
-    ],
-)
+@pytest.mark.parametrize(("weights", "error", "words"), NO_GRAPHS)
 def test_refusals(weights: Any, error: type[Exception], words: str) -> None:
     for call in (modularity.optimum, modularity.start, modularity.fit):
         with pytest.raises(error, match=words):
