@@ -28,6 +28,7 @@ from refimpl import linear
 from refimpl.certify import surds
 from refimpl.certify.margin import LEAST_SEEN, Rows
 from refimpl.certify.sensitivity_silhouette import of_mean, scaled
+from refimpl.certify.silhouettes import expanded_squares
 from refimpl.certify.surds import Surd
 from refimpl.errors import Unsupported
 
@@ -79,11 +80,7 @@ class Dendrograms:
         """Make integers of the points, all distances, and floats for S."""
         (rows,), self.unit = linear.cleared(points)
         self._rows = [[int(x) for x in row] for row in rows]
-        own = [linear.integer_dot(x, x) for x in self._rows]
-        self._squares = [
-            [p + q - 2 * linear.integer_dot(x, y) for y, q in zip(self._rows, own, strict=True)]
-            for x, p in zip(self._rows, own, strict=True)
-        ]
+        self._squares = expanded_squares(self._rows)
         self._roots = [[surds.root(s) for s in row] for row in self._squares]
         self._scaled, self._float_unit = scaled(points)
         self._method = method

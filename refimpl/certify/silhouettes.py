@@ -84,13 +84,18 @@ def ratio(points: Rows, labels: Sequence[int], numbers: Numbers[N]) -> N | Fract
 
 
 def _squares(points: Rows) -> list[list[int]]:
+    # the denominator drops out of silhouettes
     (rows,), _ = linear.cleared(points)
-    integers = [[int(x) for x in row] for row in rows]
-    own = [linear.integer_dot(x, x) for x in integers]
-    # x.x + y.y - 2 x.y; the denominator drops out of silhouettes                           (A1)
+    return expanded_squares([[int(x) for x in row] for row in rows])
+
+
+def expanded_squares(rows: Sequence[Sequence[int]]) -> list[list[int]]:
+    """Return |x - y|^2 of every two rows of integers.  (A1)"""
+    own = [linear.integer_dot(x, x) for x in rows]
+    # x.x + y.y - 2 x.y                                                                     (A1)
     return [
-        [p + q - 2 * linear.integer_dot(x, y) for y, q in zip(integers, own, strict=True)]
-        for x, p in zip(integers, own, strict=True)
+        [p + q - 2 * linear.integer_dot(x, y) for y, q in zip(rows, own, strict=True)]
+        for x, p in zip(rows, own, strict=True)
     ]
 
 

@@ -116,17 +116,17 @@ def score(case: Case, hello: Hello, answer: Answer) -> Score:
         if other_rule in WITHOUT_CENTER:
             return _not_judged(case, other_rule)
         return Score(case.id, "fail", str(error))
-    if other_rule:
+    if other_rule or other_median(case, hello):
         wrong = match.inconsistency(case, reading, CAPS.get(hello.precision, CAPS["binary64"]) - SLACK)
-        if not wrong and other_rule in NEVER_KEPT and match.keeps_empty(case, reading):
+        if wrong:
+            return Score(case.id, "fail", wrong)
+        if other_rule in NEVER_KEPT and match.keeps_empty(case, reading):
             return Score(
                 case.id, "convention", f"keeps the center of an empty cluster, but declares empty={other_rule}"
             )
-        return Score(case.id, "fail", wrong) if wrong else _not_judged(case, other_rule)
-    if other_median(case, hello):
-        wrong = match.inconsistency(case, reading, CAPS.get(hello.precision, CAPS["binary64"]) - SLACK)
-        unjudged = Score(case.id, "unsupported", "it takes another median of an even number of points")
-        return Score(case.id, "fail", wrong) if wrong else unjudged
+        if other_rule:
+            return _not_judged(case, other_rule)
+        return Score(case.id, "unsupported", "it takes another median of an even number of points")
     if TASKS[case.task].attained:
         return _optimum(case, hello, reading, admitted[0])
     return _judge(case, hello, outputs, reading, admitted)
@@ -153,18 +153,14 @@ def _judge(case: Case, hello: Hello, outputs: Sequence[Output], reading: Reading
             return Score(case.id, "convention", _contradiction(case, declared, other))
     if best is not None and best.verdict == "weak":
         return best
-    moved = match.moved_empty(case, reading)
-    if moved is not None:
-        found = _best(case, hello, outputs, moved, admitted)
+    for move, does, declares in (
+        (match.moved_empty, "moves the center of an empty cluster", "empty=keep"),
+        (match.moved_medians, "takes another median of an even number of points", "median=midpoint"),
+    ):
+        moved = move(case, reading)
+        found = None if moved is None else _best(case, hello, outputs, moved, admitted)
         if found is not None and found.verdict == "pass":
-            detail = "moves the center of an empty cluster, though it declares empty=keep, or nothing"
-            return Score(case.id, "convention", detail)
-    moved = match.moved_medians(case, reading)
-    if moved is not None:
-        found = _best(case, hello, outputs, moved, admitted)
-        if found is not None and found.verdict == "pass":
-            detail = "takes another median of an even number of points, though it declares median=midpoint, or nothing"
-            return Score(case.id, "convention", detail)
+            return Score(case.id, "convention", f"{does}, though it declares {declares}, or nothing")
     if best is not None:
         return best
     detail = match.difference(admitted[0].results, outputs, reading)
